@@ -1,0 +1,90 @@
+"""Records: what the facts of one stream add up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from domain.kernel.refusals import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from domain.kernel.facts import Confided, Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrusted:
+    """Words on their way to the vault: ``key`` is the random key of the commitment, 32 bytes."""
+
+    version: int
+    field: str
+    words: str
+    key: bytes
+    confided: Confided
+
+
+class Record:
+    """The base of all records (aggregates).
+
+    Commands are methods that may refuse and then ``tell`` facts; ``when`` takes a fact in and may
+    only assign. The library's aggregate protocol (``id``, ``version``, ``collect_events``) is kept.
+    """
+
+    KIND: ClassVar[str] = ""
+
+    def __init__(self, record_id: UUID) -> None:
+        """Begin empty, before the first fact."""
+        self.id = record_id
+        self.version = 0
+        self._told: list[Fact] = []
+        self._entrusted: list[Entrusted] = []
+
+    @classmethod
+    def rebuilt(cls, record_id: UUID, facts: Iterable[Fact]) -> Self:
+        """Rebuild from facts in order; no rule is asked again."""
+        record = cls(record_id)
+        for fact in facts:
+            record.take(fact)
+        return record
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever recorded of it."""
+        return self.version > 0
+
+    def tell(self, fact: Fact) -> None:
+        """Record a new fact: number it, take it in, and keep it until the ledger collects it."""
+        object.__setattr__(fact, "originator_id", self.id)
+        object.__setattr__(fact, "originator_version", self.version + 1)
+        self.take(fact)
+        self._told.append(fact)
+
+    def entrust(self, words: str, *, field: str, key: bytes, confided: Confided) -> None:
+        """Hand words to the vault together with the next fact, which carries only ``confided``."""
+        self._entrusted.append(
+            Entrusted(version=self.version + 1, field=field, words=words, key=key, confided=confided)
+        )
+
+    def take(self, fact: Fact) -> None:
+        """Move the state by one fact; a gap in the versions means the stream is damaged."""
+        if fact.originator_version != self.version + 1:
+            reason = "The history of this record has a gap; run `gridward status` and tell the operator."
+            raise Refused("history-broken", reason, at=fact.originator_version, after=self.version)
+        self.when(fact)
+        self.version = fact.originator_version
+
+    def when(self, fact: Fact) -> None:
+        """Assign what the fact says; each record has its own."""
+        raise NotImplementedError
+
+    def collect_events(self) -> list[Fact]:
+        """Give the facts told since the last call, oldest first."""
+        told, self._told = self._told, []
+        return told
+
+    def collect_entrusted(self) -> list[Entrusted]:
+        """Give the words for the vault that belong to those facts."""
+        entrusted, self._entrusted = self._entrusted, []
+        return entrusted
