@@ -13,7 +13,7 @@ CLOCKWORK = "clockwork"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """Carried by every fact. ``at`` is an aware UTC instant; ``person`` is a roster handle, never a name."""
+    """Carried by every fact: ``at`` is an aware UTC instant, ``person`` a handle, never a name."""
 
     person: str
     role: str

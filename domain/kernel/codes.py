@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 from functools import cached_property
+from typing import Self
 
 from domain.kernel.refusals import Refused
 
@@ -44,7 +45,7 @@ class Level(IntEnum):
             raise Refused("unknown-level", reason, level=word) from None
 
 
-class AreaCode(str):
+class AreaCode(str):  # noqa: SLOT000  # cached_property needs a __dict__
     """A division of 12 digits or a grid of 15, checked.
 
     >>> AreaCode("120101001003007").parent
@@ -53,7 +54,7 @@ class AreaCode(str):
     ('district', '120000000000')
     """
 
-    def __new__(cls, code: str) -> AreaCode:
+    def __new__(cls, code: str) -> Self:
         """Take 12 or 15 digits; refuses ``invalid-area-code``."""
         if not _DIGITS.fullmatch(code):
             reason = "An area code has 12 digits (a division) or 15 digits (a grid)."
@@ -76,7 +77,7 @@ class AreaCode(str):
         return None if self.level is Level.CITY else self.at(Level(self.level - 1))
 
     def at(self, level: Level) -> AreaCode:
-        """Give the area itself or the one above it at ``level``; refuses ``no-such-level`` below."""
+        """Give the area itself or the one above it; refuses ``no-such-level`` below."""
         if level > self.level:
             reason = f"{self} is a {self.level.word}; it stands in no {level.word}."
             raise Refused("no-such-level", reason, code=str(self), level=level.word)
@@ -124,7 +125,13 @@ def _level_of(code: str) -> Level | None:
     if len(code) == GRID_DIGITS:
         whole = code[9:12] != "000" and code[12:] != "000"
         return Level.GRID if whole and _level_of(code[:12]) is Level.COMMUNITY else None
-    province, city, district, street, community = code[:2], code[2:4], code[4:6], code[6:9], code[9:]
+    province, city, district, street, community = (
+        code[:2],
+        code[2:4],
+        code[4:6],
+        code[6:9],
+        code[9:],
+    )
     given = [part.strip("0") != "" for part in (province, city, district, street, community)]
     if province not in MUNICIPALITIES:
         return {2: Level.CITY, 3: Level.DISTRICT, 4: Level.STREET, 5: Level.COMMUNITY}.get(

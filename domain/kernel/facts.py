@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable  # noqa: TC003  # read at run time by the decoder
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar
 from uuid import UUID
 
 from eventsourcing.utils import register_topic
 
-from domain.kernel.act import Act  # noqa: TC001  # a field type, read at run time by the decoder
+from domain.kernel.act import Act
 
 NOWHERE = UUID(int=0)
 

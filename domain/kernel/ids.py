@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003  # doctest and dataclasses read it at run time
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid5
 

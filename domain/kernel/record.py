@@ -64,13 +64,17 @@ class Record:
     def entrust(self, words: str, *, field: str, key: bytes, confided: Confided) -> None:
         """Hand words to the vault together with the next fact, which carries only ``confided``."""
         self._entrusted.append(
-            Entrusted(version=self.version + 1, field=field, words=words, key=key, confided=confided)
+            Entrusted(
+                version=self.version + 1, field=field, words=words, key=key, confided=confided
+            )
         )
 
     def take(self, fact: Fact) -> None:
         """Move the state by one fact; a gap in the versions means the stream is damaged."""
         if fact.originator_version != self.version + 1:
-            reason = "The history of this record has a gap; run `gridward status` and tell the operator."
+            reason = (
+                "The history of this record has a gap; run `gridward status` and tell the operator."
+            )
             raise Refused("history-broken", reason, at=fact.originator_version, after=self.version)
         self.when(fact)
         self.version = fact.originator_version

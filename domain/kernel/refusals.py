@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 
-class Refused(Exception):  # noqa: N818  # a refusal is an answer, not an error
+class Refused(Exception):  # a refusal is an answer, not an error
     """A command was not granted; nothing has been recorded.
 
-    ``code`` is for programs and stays for life, ``reason`` says what to do, ``facts`` are JSON values.
+    ``code`` is for programs and stays for life, ``reason`` says what to do, ``facts`` are JSON.
     """
 
     def __init__(self, code: str, reason: str, /, **facts: object) -> None:

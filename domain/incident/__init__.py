@@ -1,0 +1,1 @@
+"""Incidents: reported in a grid, moved by their workflow, closed with an outcome."""

@@ -1,0 +1,147 @@
+"""What can happen to an incident."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.kernel.facts import Confided, Fact, fact
+from domain.kernel.limits import Limit
+from domain.kernel.steps import Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A point in WGS 84, in integer micro-degrees (0.11 m)."""
+
+    lon_e6: int
+    lat_e6: int
+
+
+@fact("incident.reported")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported(Fact):
+    """A matter was reported. The case is pinned to ``workflow`` (``name@version``) for life."""
+
+    area: str
+    level: str
+    category: str
+    source: str
+    workflow: str
+    calendar: str
+    stage: str
+    limit: Limit | None = None
+    reporter: str | None = None
+    place: Place | None = None
+    words: Confided | None = None
+    reference: str | None = None
+
+
+@fact("incident.stage-changed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageChanged(Fact):
+    """A step led from one stage to another; ``limit`` is the own limit of the stage entered."""
+
+    step: str
+    left: str
+    stage: str
+    marks: tuple[str, ...] = ()
+    limit: Limit | None = None
+    stops_clock: bool = False
+    final: str | None = None
+    answers: dict[str, str | int | bool] = field(default_factory=dict)
+    remark: Confided | None = None
+    why: Why = field(default_factory=dict)
+
+
+@fact("incident.filed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed(Fact):
+    """The case is a valid report; what was in force is stamped here and stays.
+
+    ``limit`` is the bundled limit that runs from the first dispatch through every other one.
+    ``categories`` and ``limits`` name the versions (``name@version``) that gave category and limit.
+    """
+
+    category: str
+    limit: Limit
+    calendar: str
+    condition: str | None = None
+    categories: str | None = None
+    limits: str | None = None
+    unit: str | None = None
+    why: Why = field(default_factory=dict)
+
+
+@fact("incident.assigned")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned(Fact):
+    """A unit, and perhaps one handler in it, was made responsible."""
+
+    unit: str
+    handler: str | None = None
+    why: Why = field(default_factory=dict)
+
+
+@fact("incident.request-made")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestMade(Fact):
+    """A return, deferral, suspension or void was asked for; ``request`` is its own id."""
+
+    request: str
+    kind: str
+    step: str
+    minutes: int | None = None
+    reason: Confided | None = None
+
+
+@fact("incident.request-decided")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestDecided(Fact):
+    """A request was granted or refused; ``minutes`` is what a deferral adds to the limit."""
+
+    request: str
+    kind: str
+    granted: bool
+    minutes: int | None = None
+    remark: Confided | None = None
+    why: Why = field(default_factory=dict)
+
+
+@fact("incident.deadline-missed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineMissed(Fact):
+    """A deadline passed unmet. ``deadline`` is a stage's name, ``bundled`` or ``rung``."""
+
+    deadline: str
+    timer: str
+    due_at: datetime
+    why: Why = field(default_factory=dict)
+
+
+@fact("incident.escalated")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated(Fact):
+    """The case rose a level (or more, where a rung is empty); the stage stays.
+
+    ``grace`` is the limit until the next rung, counted from ``due_at``, not from now.
+    """
+
+    left: str
+    level: str
+    owner: str
+    due_at: datetime
+    grace: Limit | None = None
+    why: Why = field(default_factory=dict)
+
+
+@fact("incident.settled")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled(Fact):
+    """Judged late, at the end: on time or not, rework and wrong dispatch counted."""
+
+    outcome: str
+    on_time: bool | None = None
+    reworks: int = 0
+    wrong_dispatches: int = 0
+    why: Why = field(default_factory=dict)

@@ -1,0 +1,114 @@
+"""How each fact moves the course of an incident: assignments only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from domain.incident import events as happened
+from domain.incident import marks
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.incident.course import Course
+    from domain.kernel.facts import Fact
+
+BUNDLED = "bundled"
+RUNG = "rung"
+
+
+def _reported(course: Course, fact: happened.Reported) -> None:
+    course.area, course.level, course.category = fact.area, fact.level, fact.category
+    course.source, course.workflow, course.calendar = fact.source, fact.workflow, fact.calendar
+    course.reporter, course.reference = fact.reporter, fact.reference
+    course.reported_at = fact.act.at
+    course.stage, course.limit, course.entries = fact.stage, fact.limit, 1
+    course.entered_at = fact.act.at
+
+
+def _stage_changed(course: Course, fact: happened.StageChanged) -> None:
+    course.stage, course.limit = fact.stage, fact.limit
+    course.entered_at = fact.act.at
+    course.entries += 1
+    for mark in fact.marks:
+        _mark(course, mark, fact.act.at)
+    _pause(course, fact)
+    if fact.final is not None:
+        course.final, course.closed_at = fact.final, fact.act.at
+
+
+def _mark(course: Course, mark: str, at: datetime) -> None:
+    course.marks.append(mark)
+    if mark == marks.DISPATCHED:
+        course.began_at = course.began_at or at
+        course.dispatches += 1
+    elif mark == marks.HANDLED:
+        course.handled_at = at
+        if course.check_failed and course.unit == course.handled_by:
+            course.reworks += 1
+        course.handled_by, course.check_failed = course.unit, False
+    elif mark in (marks.CHECK_FAILED, marks.REOPENED):
+        course.handled_at, course.check_failed = None, True
+
+
+def _pause(course: Course, fact: happened.StageChanged) -> None:
+    if fact.stops_clock and course.paused_at is None:
+        course.paused_at = fact.act.at
+    elif not fact.stops_clock and course.paused_at is not None:
+        course.pauses.append((course.paused_at, fact.act.at))
+        course.paused_at = None
+
+
+def _filed(course: Course, fact: happened.Filed) -> None:
+    course.category, course.bundled, course.calendar = fact.category, fact.limit, fact.calendar
+    course.filed_at = fact.act.at
+    course.marks.append(marks.FILED)
+
+
+def _assigned(course: Course, fact: happened.Assigned) -> None:
+    if course.unit is not None and fact.unit != course.unit:
+        course.wrong_dispatches += 1
+    course.unit, course.handler = fact.unit, fact.handler
+
+
+def _request_made(course: Course, fact: happened.RequestMade) -> None:
+    course.request, course.request_kind = fact.request, fact.kind
+    course.requests += 1
+
+
+def _request_decided(course: Course, fact: happened.RequestDecided) -> None:
+    course.request = course.request_kind = None
+    (course.granted if fact.granted else course.refused).append(fact.kind)
+    if fact.granted and fact.minutes is not None:
+        course.added_minutes += fact.minutes
+
+
+def _deadline_missed(course: Course, fact: happened.DeadlineMissed) -> None:
+    course.missed.append(fact.timer)
+    if fact.deadline == BUNDLED:
+        course.bundled_missed_at = fact.due_at
+
+
+def _escalated(course: Course, fact: happened.Escalated) -> None:
+    course.level, course.grace = fact.level, fact.grace
+    course.escalations += 1
+    course.rung_from, course.rung_stage = fact.due_at, course.stage
+
+
+def _settled(course: Course, fact: happened.Settled) -> None:
+    course.outcome, course.on_time = fact.outcome, fact.on_time
+
+
+# Any: each function takes its own kind of fact, which the key says
+FOLDS: dict[type[Fact], Callable[[Course, Any], None]] = {
+    happened.Reported: _reported,
+    happened.StageChanged: _stage_changed,
+    happened.Filed: _filed,
+    happened.Assigned: _assigned,
+    happened.RequestMade: _request_made,
+    happened.RequestDecided: _request_decided,
+    happened.DeadlineMissed: _deadline_missed,
+    happened.Escalated: _escalated,
+    happened.Settled: _settled,
+}

@@ -1,0 +1,241 @@
+"""An incident: reported in a grid, moved by its workflow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from domain.incident import events as happened
+from domain.incident.course import Course, Deadline
+from domain.incident.policies import why_due, why_judged
+from domain.kernel.record import Record
+from domain.kernel.refusals import Refused
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from domain.incident.events import Place
+    from domain.kernel.act import Act
+    from domain.kernel.calendar import WorkingCalendar
+    from domain.kernel.facts import Confided, Fact
+    from domain.kernel.limits import Limit
+    from domain.kernel.steps import Step, Why
+
+
+class Incident(Record):
+    """One civic matter. It decides nothing about order of stages: the workflow grants each step."""
+
+    KIND: ClassVar[str] = "incident"
+
+    def __init__(self, record_id: UUID) -> None:
+        """Begin before the report."""
+        super().__init__(record_id)
+        self.course = Course()
+
+    def when(self, fact: Fact) -> None:
+        """Take a fact in."""
+        self.course.fold(fact)
+
+    def report(
+        self,
+        act: Act,
+        *,
+        area: str,
+        level: str,
+        category: str,
+        source: str,
+        workflow: str,
+        calendar: str,
+        stage: str,
+        limit: Limit | None = None,
+        reporter: str | None = None,
+        place: Place | None = None,
+        words: Confided | None = None,
+        reference: str | None = None,
+    ) -> None:
+        """Begin the case; refuses ``already-reported``."""
+        if self.exists:
+            reason = "This incident was reported before. Open it instead of reporting it again."
+            raise Refused("already-reported", reason, incident=str(self.id))
+        self.tell(
+            happened.Reported(
+                act=act,
+                area=area,
+                level=level,
+                category=category,
+                source=source,
+                workflow=workflow,
+                calendar=calendar,
+                stage=stage,
+                limit=limit,
+                reporter=reporter,
+                place=place,
+                words=words,
+                reference=reference,
+            )
+        )
+
+    def move(
+        self,
+        step: Step,
+        act: Act,
+        *,
+        answers: dict[str, str | int | bool] | None = None,
+        remark: Confided | None = None,
+    ) -> None:
+        """Carry out a granted step that changes the stage."""
+        self._must_stand_in(step.left)
+        self.tell(
+            happened.StageChanged(
+                act=act,
+                step=step.name,
+                left=step.left,
+                stage=step.stage,
+                marks=step.marks,
+                limit=step.limit,
+                stops_clock=step.stops_clock,
+                final=step.final,
+                answers=answers or {},
+                remark=remark,
+                why=step.why,
+            )
+        )
+
+    def file(
+        self,
+        act: Act,
+        *,
+        category: str,
+        limit: Limit,
+        calendar: str,
+        condition: str | None = None,
+        categories: str | None = None,
+        limits: str | None = None,
+        unit: str | None = None,
+        why: Why | None = None,
+    ) -> None:
+        """Make it a valid report and stamp what is in force; refuses ``already-filed``."""
+        if self.course.filed_at is not None:
+            reason = "This case was filed before; its category and limit stay as stamped then."
+            raise Refused("already-filed", reason, filed_at=self.course.filed_at.isoformat())
+        self.tell(
+            happened.Filed(
+                act=act,
+                category=category,
+                limit=limit,
+                calendar=calendar,
+                condition=condition,
+                categories=categories,
+                limits=limits,
+                unit=unit,
+                why=why or {},
+            )
+        )
+
+    def assign(
+        self, act: Act, *, unit: str, handler: str | None = None, why: Why | None = None
+    ) -> None:
+        """Make a unit responsible; saying it twice records it once."""
+        if (unit, handler) == (self.course.unit, self.course.handler):
+            return
+        self.tell(happened.Assigned(act=act, unit=unit, handler=handler, why=why or {}))
+
+    def ask(
+        self, step: Step, act: Act, *, minutes: int | None = None, reason: Confided | None = None
+    ) -> None:
+        """Make the request a granted step asks for; refuses ``request-open`` while one waits."""
+        course = self.course
+        if course.request is not None:
+            sentence = f"A {course.request_kind} is waiting for its decision; decide it first."
+            raise Refused("request-open", sentence, request=course.request)
+        assert step.asks_for is not None  # noqa: S101  # the engine grants only such steps here
+        self.tell(
+            happened.RequestMade(
+                act=act,
+                request=f"{step.asks_for}:{course.requests + 1}",
+                kind=step.asks_for,
+                step=step.name,
+                minutes=minutes,
+                reason=reason,
+            )
+        )
+
+    def decide(
+        self, step: Step, act: Act, *, minutes: int | None = None, remark: Confided | None = None
+    ) -> None:
+        """Grant or refuse the open request; refuses ``no-such-request`` when none waits."""
+        course = self.course
+        if course.request is None or course.request_kind != step.decides:
+            reason = f"No {step.decides} is waiting for a decision."
+            raise Refused("no-such-request", reason, open=course.request)
+        self.tell(
+            happened.RequestDecided(
+                act=act,
+                request=course.request,
+                kind=course.request_kind or "",
+                granted=step.granted,
+                minutes=minutes if step.granted else None,
+                remark=remark,
+                why=step.why,
+            )
+        )
+
+    def miss(self, deadline: Deadline, act: Act) -> None:
+        """Record that a deadline passed; saying it twice records it once."""
+        if deadline.timer in self.course.missed:
+            return
+        self.tell(
+            happened.DeadlineMissed(
+                act=act,
+                deadline=deadline.name,
+                timer=deadline.timer,
+                due_at=deadline.due_at,
+                why=why_due(deadline, self.course.calendar),
+            )
+        )
+
+    def escalate(
+        self,
+        act: Act,
+        *,
+        level: str,
+        owner: str,
+        due_at: datetime,
+        grace: Limit | None,
+        why: Why,
+    ) -> None:
+        """Raise the level; the stage stays."""
+        self.tell(
+            happened.Escalated(
+                act=act,
+                left=self.course.level,
+                level=level,
+                owner=owner,
+                due_at=due_at,
+                grace=grace,
+                why=why,
+            )
+        )
+
+    def settle(self, act: Act, *, outcome: str, calendar: WorkingCalendar) -> None:
+        """Judge on-time, rework and wrong dispatch, once, at the end."""
+        course = self.course
+        if course.outcome is not None:
+            return
+        due_at = course.bundled_due_at(calendar)
+        on_time = course.handled_at <= due_at if due_at and course.handled_at else None
+        self.tell(
+            happened.Settled(
+                act=act,
+                outcome=outcome,
+                on_time=on_time,
+                reworks=course.reworks,
+                wrong_dispatches=course.wrong_dispatches,
+                why=why_judged(course, due_at),
+            )
+        )
+
+    def _must_stand_in(self, stage: str) -> None:
+        if self.course.stage != stage:
+            reason = "The case has moved on. Load it again and choose from the steps open now."
+            raise Refused("stage-passed", reason, stage=self.course.stage, expected=stage)

@@ -1,0 +1,42 @@
+"""Marks: what a step means to the city, whatever a definition calls it.
+
+Projections count marks, never step names, so a city may name its steps as it likes.
+"""
+
+from __future__ import annotations
+
+VERIFIED = "verified"
+ACCEPTED = "accepted"
+FILED = "filed"
+DISPATCHED = "dispatched"
+HANDLED = "handled"
+CHECKED = "checked"
+CHECK_FAILED = "check-failed"
+CLOSED = "closed"
+RETURNED = "returned"
+SUSPENDED = "suspended"
+RESUMED = "resumed"
+REOPENED = "reopened"
+SELF_HANDLED = "self-handled"
+AUDITED = "audited"
+
+MARKS = frozenset(
+    {
+        VERIFIED,
+        ACCEPTED,
+        FILED,
+        DISPATCHED,
+        HANDLED,
+        CHECKED,
+        CHECK_FAILED,
+        CLOSED,
+        RETURNED,
+        SUSPENDED,
+        RESUMED,
+        REOPENED,
+        SELF_HANDLED,
+        AUDITED,
+    }
+)
+ENDINGS = frozenset({"settled", "declined", "merged", "void"})
+REQUESTS = frozenset({"return", "deferral", "suspension", "void"})
