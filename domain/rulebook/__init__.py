@@ -1,0 +1,1 @@
+"""The rule book: calendars, categories, limits and workflows, published in numbered versions."""
