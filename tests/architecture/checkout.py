@@ -1,6 +1,7 @@
 """The checkout that the architecture tests look at, and what is code in it."""
 
 import ast
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,18 @@ def python_files(*folders: str) -> Iterator[Path]:
     """Every module below the folders, in a steady order."""
     for folder in folders:
         yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def files_of_the_checkout() -> list[str]:
+    """What is committed or could be: ignored files are nobody's business."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    return [path for path in listed.stdout.split("\0") if path]
 
 
 def name_of(path: Path) -> str:

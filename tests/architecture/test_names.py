@@ -1,10 +1,9 @@
 """A module is named by its idea, and the checkout has the rooms that the plan names."""
 
 import configparser
-import subprocess
 from collections.abc import Iterable
 
-from tests.architecture.checkout import PACKAGES, ROOT
+from tests.architecture.checkout import PACKAGES, ROOT, files_of_the_checkout
 
 # The card's rooms, the two the plan adds, and what stands beside them.
 FOLDERS = {
@@ -28,18 +27,6 @@ def empty_names(paths: Iterable[str]) -> list[str]:
         for path in paths
         if path.endswith(".py") and EMPTY_NAMES & set(path.removesuffix(".py").split("/"))
     ]
-
-
-def files_of_the_checkout() -> list[str]:
-    """What is committed or could be: ignored files are nobody's business."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        check=True,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    return [path for path in listed.stdout.split("\0") if path]
 
 
 def test_every_folder_is_in_the_plan():
