@@ -1,0 +1,1 @@
+"""Read models: what pages show, computed from the log, rebuilt and never migrated."""
