@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from domain.kernel.facts import FACTS, Fact
-from projections.standing import CURSORS, Standing, Standings, Stopped, prepared
+from ledger.tables import cursors
+from projections.standing import Standing, Standings, Stopped, prepared
 
 if TYPE_CHECKING:
     from ledger.feed import Feed, Row
@@ -24,6 +25,8 @@ Tables: TypeAlias = Mapping[str, sa.Table]
 BATCH = 10_000
 _LIVE_ON_SQLITE = 1_000  # a batch keeps the commands of one process waiting: about 20 ms
 _POLL = 0.01
+# By name, as the driver, SQLAlchemy and the library each have their own.
+_TROUBLE = {"OperationalError", "InterfaceError"}
 
 
 class Told(NamedTuple):
@@ -71,6 +74,10 @@ class _Batch(NamedTuple):
     last: int
     size: int
     told: list[Told]
+
+
+class PoisonError(Exception):
+    """A fact could not be decoded, or the model could not take it in."""
 
 
 class _OvertakenError(Exception):
@@ -132,7 +139,7 @@ class Reader:
 
     def positions(self) -> dict[int, int]:
         """Give the position reached in each part."""
-        query = sa.select(CURSORS.c.part, CURSORS.c.pos).where(CURSORS.c.reader == self.name)
+        query = sa.select(cursors.c.part, cursors.c.pos).where(cursors.c.reader == self.name)
         with self._store.reading() as conn:
             return {row.part: row.pos for row in conn.execute(query)}
 
@@ -174,9 +181,7 @@ class Reader:
         while self.positions().get(part, 0) < to:
             try:
                 told = self._tell_batch(part, size)
-            except (OperationalError, InterfaceError, UnknownTopicError):
-                raise  # the database's trouble, or the operator's: no fault of the event
-            except Exception as error:  # noqa: BLE001  # whatever a model trips over is poison
+            except PoisonError as error:
                 if size == 1:
                     self._stop(part, error)
                     return passed
@@ -209,14 +214,15 @@ class Reader:
         if not batch.size:
             return 0
         if batch.told:
-            self.model.tell(conn, self.tables, batch.told)
+            with _poison_named():
+                self.model.tell(conn, self.tables, batch.told)
         self._move(conn, part, batch)
         return batch.size
 
     def claim(self, conn: sa.Connection, part: int) -> int | None:
         """Lock the cursor of a part until the transaction ends; None when another holds it."""
-        query = sa.select(CURSORS.c.pos).where(
-            CURSORS.c.reader == self.name, CURSORS.c.part == part
+        query = sa.select(cursors.c.pos).where(
+            cursors.c.reader == self.name, cursors.c.part == part
         )
         if not self._store.is_sqlite:
             query = query.with_for_update(skip_locked=True)
@@ -230,30 +236,42 @@ class Reader:
         if self._known is not None:
             _must_be_known(rows, self._known)
         heard, fact = self.model.topics, self._feed.fact
-        told = [
-            Told(fact(row), row.stream, row.version, part, row.pos, row.recorded_at)
-            for row in rows
-            if row.topic in heard
-        ]
+        with _poison_named():
+            told = [
+                Told(fact(row), row.stream, row.version, part, row.pos, row.recorded_at)
+                for row in rows
+                if row.topic in heard
+            ]
         return _Batch(after, rows[-1].pos, len(rows), told)
 
     def _move(self, conn: sa.Connection, part: int, batch: _Batch) -> None:
         moved = conn.execute(
-            sa.update(CURSORS)
+            sa.update(cursors)
             .where(
-                CURSORS.c.reader == self.name,
-                CURSORS.c.part == part,
-                CURSORS.c.pos == batch.after,
+                cursors.c.reader == self.name,
+                cursors.c.part == part,
+                cursors.c.pos == batch.after,
             )
             .values(pos=batch.last)
         )
         if moved.rowcount != 1:
             raise _OvertakenError
 
-    def _stop(self, part: int, error: Exception) -> None:
+    def _stop(self, part: int, error: PoisonError) -> None:
         position = self.positions().get(part, 0) + 1
-        at = Stopped(part=part, position=position, error=f"{type(error).__name__}: {error}"[:500])
-        self._standings.stop(self.name, at, at=self._now())
+        stopped = Stopped(part=part, position=position, error=str(error)[:500])
+        self._standings.stop(self.name, stopped, at=self._now())
+
+
+@contextmanager
+def _poison_named() -> Iterator[None]:
+    """The database's trouble is no fault of the event; anything else a model trips over is."""
+    try:
+        yield
+    except Exception as error:
+        if _TROUBLE & {kind.__name__ for kind in type(error).__mro__}:
+            raise
+        raise PoisonError(f"{type(error).__name__}: {error}") from error
 
 
 def reader_name(model: Model) -> str:

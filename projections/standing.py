@@ -8,16 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from eventsourcing.persistence import IntegrityError, OperationalError
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from domain.kernel.shifts import micros
+from ledger.tables import cursors
 
 if TYPE_CHECKING:
     from ledger.store import Store
-
-# Made by the ledger's migrations; named here with the columns that readers use.
-CURSORS = sa.table("cursors", sa.column("reader"), sa.column("part"), sa.column("pos"))
 
 _METADATA = sa.MetaData()
 STATES = sa.Table(
@@ -103,31 +101,20 @@ def prepared(
                 for table in wanted:
                     table.create(conn, checkfirst=True)
                 _begin(conn, reader, parts, sqlite_too=store.is_sqlite)
-        except (IntegrityError, ProgrammingError):
+        except (IntegrityError, OperationalError):
             if not tries_left:
                 raise
         else:
             return
 
 
-def _begin(
-    conn: sa.Connection, reader: str, parts: Iterable[int], *, sqlite_too: bool
-) -> None:
+def _begin(conn: sa.Connection, reader: str, parts: Iterable[int], *, sqlite_too: bool) -> None:
     insert = sqlite.insert if sqlite_too else postgresql.insert
     state = {"reader": reader, "generation": 0}
     conn.execute(insert(STATES).values(state).on_conflict_do_nothing())
     rows = [{"reader": reader, "part": part, "pos": 0} for part in parts]
     if rows:
-        conn.execute(insert(_CURSORS_FULL).on_conflict_do_nothing(), rows)
-
-
-_CURSORS_FULL = sa.Table(
-    "cursors",
-    sa.MetaData(),
-    sa.Column("reader", sa.Text, primary_key=True),
-    sa.Column("part", sa.Integer, primary_key=True),
-    sa.Column("pos", sa.BigInteger, nullable=False),
-)
+        conn.execute(insert(cursors).on_conflict_do_nothing(), rows)
 
 
 def _standing(row: sa.Row[tuple[object, ...]]) -> Standing:
