@@ -1,0 +1,1 @@
+"""The immutable log, and what must commit together with it."""

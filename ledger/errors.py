@@ -1,0 +1,24 @@
+"""What the ledger says when it cannot record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eventsourcing.persistence import OperationalError
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class StaleRecord(Exception):
+    """Another command was recorded on this record first: load it again and decide again."""
+
+    def __init__(self, stream: UUID, version: int) -> None:
+        """Name the record and the version that was decided upon."""
+        super().__init__(f"record {stream} has moved on since version {version}")
+        self.stream = stream
+        self.version = version
+
+
+class ConnectionLost(OperationalError):
+    """The database went away; what was under way may or may not be recorded. Ask by its claim."""

@@ -1,0 +1,218 @@
+"""The ledger: records come out of it and go back, each command once and as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+from eventsourcing.persistence import IntegrityError
+
+from domain.kernel.facts import Fact
+from domain.kernel.record import Record
+from domain.kernel.refusals import Refused
+from ledger.errors import ConnectionLost, StaleRecord
+from ledger.mapper import FactMapper
+from ledger.records import Answer, Claim, Due, Notice, R, Recorded, Records, Timer, part_of
+from ledger.statements import Statement
+from ledger.tables import claims, events, heads, vault
+from ledger.times import instant
+from ledger.topics import Topics
+from ledger.writing import Change, Writer
+
+if TYPE_CHECKING:
+    from ledger.store import Store
+
+__all__ = [
+    "Answer",
+    "Claim",
+    "Due",
+    "Ledger",
+    "Notice",
+    "Recorded",
+    "Records",
+    "StaleRecord",
+    "Timer",
+    "part_of",
+]
+
+
+class _Told(msgspec.Struct):
+    stream: UUID
+    version: int
+
+
+_read_answer = msgspec.json.Decoder(_Told).decode
+
+
+class Ledger:
+    """The records of a city on one store; ``now`` gives the time of recording."""
+
+    def __init__(self, store: Store, *, now: Callable[[], datetime]) -> None:
+        """Open a migrated store; refuses ``not-migrated``."""
+        self.store = store
+        self.now = now
+        self.parts = _count_parts(store)
+        self.topics = Topics(store)
+        self.mapper = FactMapper()
+        self.writer = Writer(store, self.topics)
+        self._of_stream = Statement(_select_stream(), is_sqlite=store.is_sqlite)
+        self._of_claim = Statement(_select_claim(), is_sqlite=store.is_sqlite)
+
+    def load(self, kind: type[R], record_id: UUID) -> R:
+        """Rebuild a record from its facts; empty, with ``exists`` False, when there are none."""
+        return kind.rebuilt(record_id, (self._fact(record_id, row) for row in self.rows(record_id)))
+
+    def answered(self, stream: UUID, claim: Claim) -> Answer | None:
+        """Give the first answer to this claim; refuses ``command-id-reused``."""
+        values = {"part": self.part_of(stream), "key": claim.key}
+        with self.store.reading() as conn:
+            driver: Any = conn.connection.driver_connection
+            found = self._of_claim.run(driver, values).fetchone()
+        return None if found is None else repeated_answer(claim, *found)
+
+    def save(
+        self,
+        record: Record,
+        *,
+        claim: Claim,
+        due: Sequence[Due] | None = None,
+        notices: Sequence[Notice] = (),
+    ) -> Answer:
+        """Record what was told with claim, timers, notices and words: all of it, or nothing.
+
+        ``due`` replaces the open timers of the record; None leaves them. Raises ``StaleRecord``
+        when another command was first. A claim that was carried out already, also by a try whose
+        connection was lost, gives its first answer.
+        """
+        change = self.change(record, claim=claim, due=due, notices=notices)
+        try:
+            self._write_surely(change)
+        except IntegrityError as error:
+            return self._answer_after(change, error)
+        return Answer(stream=record.id, version=record.version)
+
+    def history(self, stream: UUID) -> list[Recorded]:
+        """Give the facts of a stream in order, with their places in the log."""
+        part = self.part_of(stream)
+        return [
+            Recorded(
+                fact=self._fact(stream, row),
+                position=row[3],
+                part=part,
+                recorded_at=instant(row[4]),
+            )
+            for row in self.rows(stream)
+        ]
+
+    def words(self, stream: UUID, version: int, field: str) -> str | None:
+        """Give the words that the vault keeps for a field of one fact; None if there are none."""
+        return self.words_of([stream]).get((stream, version, field))
+
+    def words_of(self, streams: Iterable[UUID]) -> dict[tuple[UUID, int, str], str]:
+        """Give all words of these streams by stream, version and field."""
+        by_part: dict[int, list[UUID]] = {}
+        for stream in streams:
+            by_part.setdefault(self.part_of(stream), []).append(stream)
+        found: dict[tuple[UUID, int, str], str] = {}
+        with self.store.reading() as conn:
+            for part, wanted in by_part.items():
+                query = sa.select(vault.c.stream, vault.c.version, vault.c.field, vault.c.words)
+                query = query.where(vault.c.part == part, vault.c.stream.in_(wanted))
+                found |= {(row[0], row[1], row[2]): row[3] for row in conn.execute(query)}
+        return found
+
+    def part_of(self, stream: UUID) -> int:
+        """Give the part that keeps this stream."""
+        return part_of(stream, self.parts)
+
+    def rows(self, stream: UUID) -> list[tuple[Any, ...]]:
+        """Give version, topic number, body, position and recorded time of a stream, in order."""
+        values = {"part": self.part_of(stream), "stream": self.store.stream_key(stream)}
+        with self.store.reading() as conn:
+            driver: Any = conn.connection.driver_connection
+            return cast("list[tuple[Any, ...]]", self._of_stream.run(driver, values).fetchall())
+
+    def change(
+        self,
+        record: Record,
+        *,
+        claim: Claim,
+        due: Sequence[Due] | None,
+        notices: Sequence[Notice],
+    ) -> Change:
+        """Collect from a record what is to be written."""
+        told, entrusted = record.collect_events(), record.collect_entrusted()
+        if entrusted and entrusted[-1].version > record.version:
+            message = "words were entrusted without the fact that carries their commitment"
+            raise ValueError(message)
+        return Change(
+            part=self.part_of(record.id),
+            stream=record.id,
+            version=record.version,
+            claim=claim,
+            told=[self.mapper.to_stored_event(cast("Any", fact)) for fact in told],
+            due=due,
+            notices=notices,
+            entrusted=entrusted,
+        )
+
+    def _fact(self, stream: UUID, row: tuple[Any, ...]) -> Fact:
+        return self.mapper.fact(self.topics.topic(row[1]), row[2], stream, row[0])
+
+    def _write_surely(self, change: Change) -> None:
+        """Write; when the connection breaks nobody knows the outcome, so the claim decides."""
+        try:
+            self.writer.write(change, self.now())
+        except ConnectionLost:
+            self.writer.write(change, self.now())
+
+    def _answer_after(self, change: Change, error: IntegrityError) -> Answer:
+        """Tell a repeat from a record that moved on; anything else is an error of ours."""
+        found = self.answered(change.stream, change.claim)
+        if found is not None:
+            return found
+        begun_at = change.version - len(change.told)
+        if change.told and len(self.rows(change.stream)) > begun_at:
+            raise StaleRecord(change.stream, begun_at)
+        raise error
+
+
+def repeated_answer(claim: Claim, digest: str, answer: str) -> Answer:
+    """Give the answer kept with a claim; refuses ``command-id-reused`` for another request."""
+    if digest != claim.digest:
+        reason = "This command id was used for another command. Send it again under a new id."
+        raise Refused("command-id-reused", reason)
+    told = _read_answer(answer)
+    return Answer(stream=told.stream, version=told.version, repeated=True)
+
+
+def _count_parts(store: Store) -> int:
+    with store.reading() as conn:
+        if not sa.inspect(conn).has_table("heads"):
+            reason = "The store has no tables yet. Run `gridward migrate` first."
+            raise Refused("not-migrated", reason)
+        return conn.scalar(sa.select(sa.func.count()).select_from(heads)) or 0
+
+
+def _select_stream() -> sa.Select[Any]:
+    return (
+        sa.select(
+            events.c.version, events.c.kind, events.c.body, events.c.pos, events.c.recorded_at
+        )
+        .where(
+            events.c.part == sa.bindparam("part", type_=sa.Integer),
+            events.c.stream == sa.bindparam("stream", type_=sa.Uuid),
+        )
+        .order_by(events.c.version)
+    )
+
+
+def _select_claim() -> sa.Select[Any]:
+    return sa.select(claims.c.digest, claims.c.answer).where(
+        claims.c.part == sa.bindparam("part", type_=sa.Integer),
+        claims.c.key == sa.bindparam("key", type_=sa.Text),
+    )

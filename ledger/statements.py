@@ -1,0 +1,172 @@
+"""The statements of the ledger, compiled once and run with plain values on the driver."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+from ledger.tables import claims, due, events, heads, outbox, vault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+EVENT_COLUMNS = tuple(column.name for column in events.c)
+"""part, pos, stream, version, kind, recorded_at, happened_at, area, actor, command_id, body."""
+
+
+class Statement:
+    """A Core statement as text with its values in order, for one kind of database."""
+
+    def __init__(self, clause: sa.Executable, *, is_sqlite: bool) -> None:
+        """Compile; values are given later, by the names of the bind parameters."""
+        dialect = SQLiteDialect_pysqlite() if is_sqlite else PGDialect_psycopg(paramstyle="format")
+        compiled = clause.compile(dialect=dialect)  # type: ignore[attr-defined]
+        self.sql = str(compiled)
+        self.names: Sequence[str] = compiled.positiontup or ()
+        self._fixed: dict[str, object] = {
+            name: value for name, value in compiled.params.items() if value is not None
+        }
+
+    def run(self, cursor: Any, values: Mapping[str, object]) -> Any:
+        """Execute on a cursor of the driver, or on its connection, and give the cursor."""
+        given = {**self._fixed, **values} if self._fixed else values
+        return cursor.execute(self.sql, [given[name] for name in self.names])
+
+    def run_many(self, cursor: Any, rows: Iterable[Sequence[object]]) -> None:
+        """Execute once for each row, whose values stand in the order of ``names``."""
+        cursor.executemany(self.sql, rows)
+
+
+def _bind(name: str, column: sa.Column[Any]) -> sa.BindParameter[Any]:
+    return sa.bindparam(name, type_=column.type)
+
+
+def _values(table: sa.Table, row: int) -> dict[str, sa.BindParameter[Any]]:
+    """Name the values of a row, such as ``due_timer_0``; part and stream are the command's."""
+    shared = {"part", "stream"}
+    return {
+        column.name: _bind(
+            column.name if column.name in shared else f"{table.name}_{column.name}_{row}", column
+        )
+        for column in table.c
+        if column.name not in {"claimed_until", "sent_at"}
+    }
+
+
+def _many(table: sa.Table, rows: int) -> sa.Insert:
+    return sa.insert(table).values([_values(table, row) for row in range(rows)])
+
+
+def put_due(rows: int, *, is_sqlite: bool) -> sa.Insert:
+    """Write timers; one that stays as it is keeps its lease."""
+    dialect = sqlite if is_sqlite else postgresql
+    insert = dialect.insert(due).values([_values(due, row) for row in range(rows)])
+    same = due.c.due_at == insert.excluded.due_at
+    return insert.on_conflict_do_update(
+        index_elements=[due.c.part, due.c.timer],
+        set_={
+            "stream": insert.excluded.stream,
+            "kind": insert.excluded.kind,
+            "due_at": insert.excluded.due_at,
+            "claimed_until": sa.case((same, due.c.claimed_until), else_=None),
+        },
+    )
+
+
+def drop_due(kept: int) -> sa.Delete:
+    """Drop the timers of a stream but for those that are written again."""
+    gone = sa.delete(due).where(
+        due.c.part == _bind("part", due.c.part), due.c.stream == _bind("stream", due.c.stream)
+    )
+    timers = [_bind(f"due_timer_{row}", due.c.timer) for row in range(kept)]
+    return gone.where(due.c.timer.not_in(timers)) if timers else gone
+
+
+def move_head(*, is_sqlite: bool) -> sa.Update:
+    """Take the next positions of a part; its recorded time never goes back."""
+    later = sa.func.max if is_sqlite else sa.func.greatest
+    now = sa.bindparam("now", type_=sa.BigInteger)
+    return (
+        sa.update(heads)
+        .where(heads.c.part == _bind("part", heads.c.part))
+        .values(
+            pos=heads.c.pos + sa.bindparam("count", type_=sa.Integer),
+            recorded_at=later(heads.c.recorded_at, now),
+        )
+        .returning(heads.c.pos, heads.c.recorded_at)
+    )
+
+
+@cache
+def head(*, is_sqlite: bool) -> Statement:
+    """Compile the half that moves the head and gives ``pos`` and ``recorded_at``."""
+    return Statement(move_head(is_sqlite=is_sqlite), is_sqlite=is_sqlite)
+
+
+@cache
+def plain_insert(table: str, *, is_sqlite: bool) -> Statement:
+    """Compile the insert of one row, its values named by the columns."""
+    found = {one.name: one for one in (claims, events, outbox, vault)}[table]
+    names = [column.name for column in found.c if column.name != "sent_at"]
+    clause = sa.insert(found).values({name: _bind(name, found.c[name]) for name in names})
+    return Statement(clause, is_sqlite=is_sqlite)
+
+
+@cache
+def due_pair(rows: int, *, is_sqlite: bool) -> tuple[Statement, Statement | None]:
+    """Compile what replaces the timers of a stream by as many as ``rows``."""
+    put = Statement(put_due(rows, is_sqlite=is_sqlite), is_sqlite=is_sqlite) if rows else None
+    return Statement(drop_due(rows), is_sqlite=is_sqlite), put
+
+
+@cache
+def whole(told: int, timers: int | None, notices: int, words: int) -> Statement:
+    """Compile a whole command as one statement of PostgreSQL, so one round trip and one commit.
+
+    The head row is the part's turn: the statement waits for it before it writes anything else,
+    so writers of one part never deadlock and positions become visible in their order.
+    """
+    taken = move_head(is_sqlite=False).cte("h")
+    claim_row = sa.select(*_values(claims, 0).values()).select_from(taken)
+    claim = sa.insert(claims).from_select(list(claims.c.keys()), claim_row)
+    beside: list[Any] = [_many(outbox, notices)] if notices else []
+    beside += [_many(vault, words)] if words else []
+    beside += [drop_due(timers)] if timers is not None else []
+    beside += [put_due(timers, is_sqlite=False)] if timers else []
+    last: sa.Insert = claim
+    if told:
+        beside.append(claim)
+        last = append_rows(taken, told)
+    named = [clause.cte(f"c{number}") for number, clause in enumerate(beside)]
+    return Statement(last.add_cte(*named), is_sqlite=False)
+
+
+@cache
+def append(told: int) -> Statement:
+    """Compile the append alone for PostgreSQL: head and events in one statement."""
+    taken = move_head(is_sqlite=False).cte("h")
+    return Statement(append_rows(taken, told).returning(events.c.pos), is_sqlite=False)
+
+
+def append_rows(taken: sa.CTE, told: int) -> sa.Insert:
+    """Insert rows at the positions that the head gave."""
+    rows = [sa.select(*_event(taken, row, told)) for row in range(told)]
+    source = rows[0] if told == 1 else sa.union_all(*rows)
+    return sa.insert(events).from_select(EVENT_COLUMNS, source)
+
+
+def _event(taken: sa.CTE, row: int, told: int) -> list[sa.ColumnElement[Any]]:
+    given: dict[str, sa.ColumnElement[Any]] = {
+        "part": _bind("part", events.c.part),
+        "pos": taken.c.pos - sa.literal_column(str(told - 1 - row)),
+        "recorded_at": taken.c.recorded_at,
+    }
+    return [
+        given[name] if name in given else _bind(f"events_{name}_{row}", events.c[name])
+        for name in EVENT_COLUMNS
+    ]

@@ -1,0 +1,113 @@
+"""The tables of the ledger; migrations create them, and every key starts with the part.
+
+Times are microseconds since 1970 UTC in columns named ``*_at``; areas are 15-digit numbers.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+LEDGER = sa.MetaData()
+
+# An index-organised table on SQLite: the key is the row's place, so a reader walks the disk once.
+_PLACED = {"sqlite_with_rowid": False}
+
+topics = sa.Table(
+    "topics",
+    LEDGER,
+    sa.Column("number", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("topic", sa.Text, nullable=False, unique=True),
+    **_PLACED,
+)
+
+heads = sa.Table(
+    "heads",
+    LEDGER,
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("pos", sa.BigInteger, nullable=False),
+    sa.Column("recorded_at", sa.BigInteger, nullable=False),
+    # Room on the page, so that the hottest rows of the database are updated in place.
+    postgresql_with={"fillfactor": 10},
+)
+
+events = sa.Table(
+    "events",
+    LEDGER,
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("pos", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("stream", sa.Uuid, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("kind", sa.SmallInteger, nullable=False),
+    sa.Column("recorded_at", sa.BigInteger, nullable=False),
+    sa.Column("happened_at", sa.BigInteger),
+    sa.Column("area", sa.BigInteger),
+    sa.Column("actor", sa.Text),
+    sa.Column("command_id", sa.Text),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.UniqueConstraint("part", "stream", "version", name="events_stream_version"),
+    **_PLACED,
+)
+
+claims = sa.Table(
+    "claims",
+    LEDGER,
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    **_PLACED,
+)
+
+due = sa.Table(
+    "due",
+    LEDGER,
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("timer", sa.Text, primary_key=True),
+    sa.Column("stream", sa.Uuid, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("due_at", sa.BigInteger, nullable=False),
+    sa.Column("claimed_until", sa.BigInteger),
+    sa.Index("due_by_time", "due_at"),
+    sa.Index("due_by_stream", "part", "stream"),
+    **_PLACED,
+)
+
+outbox = sa.Table(
+    "outbox",
+    LEDGER,
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("stream", sa.Uuid, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("notice", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("sent_at", sa.BigInteger),
+    sa.Index(
+        "outbox_unsent",
+        "created_at",
+        sqlite_where=sa.text("sent_at IS NULL"),
+        postgresql_where=sa.text("sent_at IS NULL"),
+    ),
+    **_PLACED,
+)
+
+vault = sa.Table(
+    "vault",
+    LEDGER,
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("stream", sa.Uuid, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("field", sa.Text, primary_key=True),
+    sa.Column("key", sa.LargeBinary, nullable=False),
+    sa.Column("words", sa.Text, nullable=False),
+    **_PLACED,
+)
+
+cursors = sa.Table(
+    "cursors",
+    LEDGER,
+    sa.Column("reader", sa.Text, primary_key=True),
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("pos", sa.BigInteger, nullable=False),
+    postgresql_with={"fillfactor": 10},
+)

@@ -1,0 +1,201 @@
+"""Writing: what one command changes, as rows, in one transaction on one part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent
+
+from domain.kernel.record import Entrusted
+from ledger import statements
+from ledger.envelope import envelope
+from ledger.mapper import canonical
+from ledger.records import Claim, Due, Notice
+from ledger.times import micros
+
+if TYPE_CHECKING:
+    from ledger.store import Store
+    from ledger.topics import Topics
+
+Row = tuple[object, ...]
+_MANY = 16
+_COPY = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One command's outcome for one stream."""
+
+    part: int
+    stream: UUID
+    version: int
+    claim: Claim
+    told: Sequence[StoredEvent]
+    due: Sequence[Due] | None
+    notices: Sequence[Notice]
+    entrusted: Sequence[Entrusted]
+
+    @property
+    def answer(self) -> str:
+        """The answer as the claim keeps it."""
+        return f'{{"stream":"{self.stream}","version":{self.version}}}'
+
+
+class Writer:
+    """Turns changes into rows; PostgreSQL takes a small change as one statement."""
+
+    def __init__(self, store: Store, topics: Topics) -> None:
+        """Write to this store, numbering topics by this table."""
+        self._store = store
+        self._topics = topics
+
+    def write(self, change: Change, now: datetime) -> None:
+        """Commit one change."""
+        rows = self.event_rows(change.told)
+        beside = len(change.due or ()) + len(change.notices) + len(change.entrusted)
+        if not self._store.is_sqlite and len(rows) + beside <= _MANY:
+            self._write_at_once(change, rows, micros(now))
+            return
+        with self._store.writing() as conn:
+            self._write(conn.connection.driver_connection, [change], rows, micros(now))
+
+    def write_all(self, changes: Sequence[Change], now: datetime) -> None:
+        """Commit many changes of one part together, in the order given."""
+        rows = self.event_rows([told for change in changes for told in change.told])
+        with self._store.writing() as conn:
+            self._write(conn.connection.driver_connection, changes, rows, micros(now))
+
+    def event_rows(self, told: Sequence[StoredEvent]) -> list[Row]:
+        """Give stream, version, kind, happened_at, area, actor, command_id, body of each."""
+        number, key = self._topics.number, self._key
+        return [
+            (
+                key(stored.originator_id),
+                stored.originator_version,
+                number(stored.topic),
+                *envelope(stored.state),
+                stored.state.decode(),
+            )
+            for stored in told
+        ]
+
+    def append(self, driver: Any, part: int, rows: Sequence[Row], now: int) -> int:
+        """Append rows in an open transaction and give the position of the last."""
+        moved = statements.head(is_sqlite=self._store.is_sqlite).run(
+            driver, {"part": part, "count": len(rows), "now": now}
+        )
+        last, recorded_at = moved.fetchone()
+        first = last - len(rows) + 1
+        placed = (
+            (part, first + nth, *row[:3], recorded_at, *row[3:]) for nth, row in enumerate(rows)
+        )
+        self._insert_events(driver.cursor(), placed, len(rows))
+        return int(last)
+
+    def _insert_events(self, cursor: Any, placed: Any, count: int) -> None:
+        if self._store.is_sqlite or count < _COPY:
+            self._insert(cursor, "events", placed)
+            return
+        columns = ", ".join(statements.EVENT_COLUMNS)
+        with cursor.copy(f"COPY events ({columns}) FROM STDIN") as copy:
+            for row in placed:
+                copy.write_row(row)
+
+    def _write(self, driver: Any, changes: Sequence[Change], rows: Sequence[Row], now: int) -> None:
+        part = changes[0].part
+        if rows or not self._store.is_sqlite:  # on PostgreSQL the head row is the part's turn
+            self.append(driver, part, rows, now)
+        cursor = driver.cursor()
+        self._insert(
+            cursor,
+            "claims",
+            [(part, one.claim.key, one.claim.digest, one.answer) for one in changes],
+        )
+        for change in changes:
+            if change.due is not None:
+                self._replace_due(cursor, change, change.due)
+        self._insert(
+            cursor,
+            "outbox",
+            [(part, *row, now) for change in changes for row in self._notice_rows(change)],
+        )
+        self._insert(
+            cursor,
+            "vault",
+            [(part, *row) for change in changes for row in self._vault_rows(change)],
+        )
+
+    def _insert(self, cursor: Any, table: str, rows: Any) -> None:
+        if rows:
+            statement = statements.plain_insert(table, is_sqlite=self._store.is_sqlite)
+            statement.run_many(cursor, rows)
+
+    def _replace_due(self, cursor: Any, change: Change, due: Sequence[Due]) -> None:
+        drop, put = statements.due_pair(len(due), is_sqlite=self._store.is_sqlite)
+        values: dict[str, object] = {"part": change.part, "stream": self._key(change.stream)}
+        _name_rows(values, "due", ("timer", "kind", "due_at"), _due_rows(due))
+        drop.run(cursor, values)
+        if put is not None:
+            put.run(cursor, values)
+
+    def _write_at_once(self, change: Change, rows: Sequence[Row], now: int) -> None:
+        values: dict[str, object] = {
+            "part": change.part,
+            "stream": change.stream,
+            "count": len(rows),
+            "now": now,
+            "claims_key_0": change.claim.key,
+            "claims_digest_0": change.claim.digest,
+            "claims_answer_0": change.answer,
+        }
+        _name_rows(values, "events", _TOLD, rows)
+        _name_rows(values, "due", ("timer", "kind", "due_at"), _due_rows(change.due or ()))
+        notices = [(row[0], *row[2:], now) for row in self._notice_rows(change)]
+        _name_rows(values, "outbox", ("id", "version", "notice", "created_at"), notices)
+        words = [row[1:] for row in self._vault_rows(change)]
+        _name_rows(values, "vault", ("version", "field", "key", "words"), words)
+        timers = None if change.due is None else len(change.due)
+        statement = statements.whole(len(rows), timers, len(notices), len(words))
+        with self._store.at_once() as driver:
+            statement.run(driver, values)
+
+    def _notice_rows(self, change: Change) -> list[Row]:
+        """Give id, stream, version, notice; the id is the same for the same command."""
+        key = self._key(change.stream)
+        return [
+            (f"{change.claim.key}#{nth}", key, change.version, _notice_text(notice))
+            for nth, notice in enumerate(change.notices)
+        ]
+
+    def _vault_rows(self, change: Change) -> list[Row]:
+        key = self._key(change.stream)
+        return [(key, one.version, one.field, one.key, one.words) for one in change.entrusted]
+
+    def _key(self, stream: UUID | str) -> object:
+        return self._store.stream_key(stream)
+
+
+_TOLD = tuple(
+    name for name in statements.EVENT_COLUMNS if name not in {"part", "pos", "recorded_at"}
+)
+
+
+def _name_rows(
+    values: dict[str, object], table: str, names: Sequence[str], rows: Sequence[Row]
+) -> None:
+    for nth, row in enumerate(rows):
+        for name, value in zip(names, row, strict=True):
+            values[f"{table}_{name}_{nth}"] = value
+
+
+def _due_rows(due: Sequence[Due]) -> list[Row]:
+    return [(one.timer, one.kind, micros(one.due_at)) for one in due]
+
+
+def _notice_text(notice: Notice) -> str:
+    told = {"about": notice.about, "facts": notice.facts, "to": notice.to}
+    return canonical(told).decode()
