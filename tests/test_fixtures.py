@@ -80,8 +80,10 @@ def test_a_server_that_is_too_old_is_left_alone(tmp_path):
     assert newest_installed(tmp_path) is None
 
 
-def test_the_wheel_serves_where_no_server_is_installed(monkeypatch):
+@pytest.mark.parametrize("is_open", [True, False])
+def test_the_wheel_serves_where_no_server_is_installed(monkeypatch, is_open):
     monkeypatch.setattr("tests.postgres.newest_installed", lambda: None)
+    monkeypatch.setattr("tests.postgres.is_open_to_all", lambda _: is_open)
 
     with running_postgres({}) as url:
         assert tables_in(url) == []
