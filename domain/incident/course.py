@@ -15,7 +15,7 @@ from domain.kernel.limits import Limit
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from domain.kernel.calendar import WorkingCalendar
+    from domain.kernel.calendar import Clock
     from domain.kernel.facts import Fact
 
 
@@ -33,7 +33,7 @@ class Deadline:
 
 @dataclass(slots=True, kw_only=True)
 class Course:
-    """Where a case stands: aware UTC instants, ``workflow`` and ``calendar`` as ``name@version``."""
+    """Where a case stands: aware UTC instants; ``workflow``, ``calendar`` are ``name@version``."""
 
     area: str = ""
     level: str = ""
@@ -52,6 +52,7 @@ class Course:
     began_at: datetime | None = None
     handled_at: datetime | None = None
     closed_at: datetime | None = None
+    last_at: datetime | None = None
     bundled: Limit | None = None
     added_minutes: int = 0
     paused_at: datetime | None = None
@@ -94,14 +95,15 @@ class Course:
         folding = FOLDS.get(type(fact))
         if folding is not None:
             folding(self, fact)
+            self.last_at = fact.act.at
 
-    def bundled_due_at(self, calendar: WorkingCalendar) -> datetime | None:
+    def bundled_due_at(self, calendar: Clock) -> datetime | None:
         """When the bundled limit ends, pauses and deferrals added in working minutes."""
         if self.bundled is None or self.began_at is None:
             return None
         return self.bundled.due_at(self.began_at, calendar, added_minutes=self._added(calendar))
 
-    def deadlines(self, incident: UUID, calendar: WorkingCalendar) -> list[Deadline]:
+    def deadlines(self, incident: UUID, calendar: Clock) -> list[Deadline]:
         """Give every open deadline, in no order."""
         if self.ended:
             return []
@@ -109,13 +111,13 @@ class Course:
         found.append(self._rung(incident, calendar))
         return [deadline for deadline in found if deadline and deadline.timer not in self.missed]
 
-    def _own(self, incident: UUID, calendar: WorkingCalendar) -> Deadline | None:
+    def _own(self, incident: UUID, calendar: Clock) -> Deadline | None:
         if self.limit is None or self.entered_at is None:
             return None
         timer = f"{incident}/{self.stage}/{self.entries}"
         return _deadline(self.stage, timer, self.entered_at, limit=self.limit, calendar=calendar)
 
-    def _bundled(self, incident: UUID, calendar: WorkingCalendar) -> Deadline | None:
+    def _bundled(self, incident: UUID, calendar: Clock) -> Deadline | None:
         if self.bundled is None or self.began_at is None or self.handled_at or self.paused_at:
             return None
         timer = f"{incident}/{BUNDLED}/1"
@@ -124,13 +126,13 @@ class Course:
             BUNDLED, timer, self.began_at, limit=self.bundled, calendar=calendar, added=added
         )
 
-    def _rung(self, incident: UUID, calendar: WorkingCalendar) -> Deadline | None:
+    def _rung(self, incident: UUID, calendar: Clock) -> Deadline | None:
         if self.grace is None or self.rung_from is None or self.rung_stage != self.stage:
             return None
         timer = f"{incident}/{RUNG}/{self.escalations}"
         return _deadline(RUNG, timer, self.rung_from, limit=self.grace, calendar=calendar)
 
-    def _added(self, calendar: WorkingCalendar) -> int:
+    def _added(self, calendar: Clock) -> int:
         """Deferred minutes and pauses, in the minutes of the limit's own clock."""
         if not self.pauses or self.bundled is None:
             return self.added_minutes
@@ -146,7 +148,7 @@ def _deadline(
     began_at: datetime,
     *,
     limit: Limit,
-    calendar: WorkingCalendar,
+    calendar: Clock,
     added: int = 0,
 ) -> Deadline:
     return Deadline(

@@ -30,6 +30,7 @@ class Reported(Fact):
     workflow: str
     calendar: str
     stage: str
+    marks: tuple[str, ...] = ()
     limit: Limit | None = None
     reporter: str | None = None
     place: Place | None = None
@@ -59,13 +60,14 @@ class StageChanged(Fact):
 class Filed(Fact):
     """The case is a valid report; what was in force is stamped here and stays.
 
-    ``limit`` is the bundled limit that runs from the first dispatch through every other one.
+    ``limit`` is the bundled limit that runs from the first dispatch through every other one;
+    records of other systems may have none.
     ``categories`` and ``limits`` name the versions (``name@version``) that gave category and limit.
     """
 
     category: str
-    limit: Limit
     calendar: str
+    limit: Limit | None = None
     condition: str | None = None
     categories: str | None = None
     limits: str | None = None

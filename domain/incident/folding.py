@@ -25,12 +25,15 @@ def _reported(course: Course, fact: happened.Reported) -> None:
     course.reported_at = fact.act.at
     course.stage, course.limit, course.entries = fact.stage, fact.limit, 1
     course.entered_at = fact.act.at
+    for mark in fact.marks:
+        _mark(course, mark, fact.act.at)
 
 
 def _stage_changed(course: Course, fact: happened.StageChanged) -> None:
     course.stage, course.limit = fact.stage, fact.limit
     course.entered_at = fact.act.at
     course.entries += 1
+    course.request = course.request_kind = None  # a request not decided lapses with its stage
     for mark in fact.marks:
         _mark(course, mark, fact.act.at)
     _pause(course, fact)
@@ -63,7 +66,6 @@ def _pause(course: Course, fact: happened.StageChanged) -> None:
 def _filed(course: Course, fact: happened.Filed) -> None:
     course.category, course.bundled, course.calendar = fact.category, fact.limit, fact.calendar
     course.filed_at = fact.act.at
-    course.marks.append(marks.FILED)
 
 
 def _assigned(course: Course, fact: happened.Assigned) -> None:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from domain.incident.events import Place
     from domain.kernel.act import Act
-    from domain.kernel.calendar import WorkingCalendar
-    from domain.kernel.facts import Confided, Fact
+    from domain.kernel.calendar import Clock
+    from domain.kernel.confiding import Words
+    from domain.kernel.facts import Fact
     from domain.kernel.limits import Limit
     from domain.kernel.steps import Step, Why
 
@@ -47,10 +48,11 @@ class Incident(Record):
         workflow: str,
         calendar: str,
         stage: str,
+        marks: tuple[str, ...] = (),
         limit: Limit | None = None,
         reporter: str | None = None,
         place: Place | None = None,
-        words: Confided | None = None,
+        words: Words | None = None,
         reference: str | None = None,
     ) -> None:
         """Begin the case; refuses ``already-reported``."""
@@ -67,10 +69,11 @@ class Incident(Record):
                 workflow=workflow,
                 calendar=calendar,
                 stage=stage,
+                marks=marks,
                 limit=limit,
                 reporter=reporter,
                 place=place,
-                words=words,
+                words=self.confide(words, field="words"),
                 reference=reference,
             )
         )
@@ -81,7 +84,7 @@ class Incident(Record):
         act: Act,
         *,
         answers: dict[str, str | int | bool] | None = None,
-        remark: Confided | None = None,
+        remark: Words | None = None,
     ) -> None:
         """Carry out a granted step that changes the stage."""
         self._must_stand_in(step.left)
@@ -96,7 +99,7 @@ class Incident(Record):
                 stops_clock=step.stops_clock,
                 final=step.final,
                 answers=answers or {},
-                remark=remark,
+                remark=self.confide(remark, field="remark"),
                 why=step.why,
             )
         )
@@ -106,7 +109,7 @@ class Incident(Record):
         act: Act,
         *,
         category: str,
-        limit: Limit,
+        limit: Limit | None,
         calendar: str,
         condition: str | None = None,
         categories: str | None = None,
@@ -141,7 +144,7 @@ class Incident(Record):
         self.tell(happened.Assigned(act=act, unit=unit, handler=handler, why=why or {}))
 
     def ask(
-        self, step: Step, act: Act, *, minutes: int | None = None, reason: Confided | None = None
+        self, step: Step, act: Act, *, minutes: int | None = None, reason: Words | None = None
     ) -> None:
         """Make the request a granted step asks for; refuses ``request-open`` while one waits."""
         course = self.course
@@ -156,12 +159,12 @@ class Incident(Record):
                 kind=step.asks_for,
                 step=step.name,
                 minutes=minutes,
-                reason=reason,
+                reason=self.confide(reason, field="reason"),
             )
         )
 
     def decide(
-        self, step: Step, act: Act, *, minutes: int | None = None, remark: Confided | None = None
+        self, step: Step, act: Act, *, minutes: int | None = None, remark: Words | None = None
     ) -> None:
         """Grant or refuse the open request; refuses ``no-such-request`` when none waits."""
         course = self.course
@@ -175,7 +178,7 @@ class Incident(Record):
                 kind=course.request_kind or "",
                 granted=step.granted,
                 minutes=minutes if step.granted else None,
-                remark=remark,
+                remark=self.confide(remark, field="remark"),
                 why=step.why,
             )
         )
@@ -217,7 +220,7 @@ class Incident(Record):
             )
         )
 
-    def settle(self, act: Act, *, outcome: str, calendar: WorkingCalendar) -> None:
+    def settle(self, act: Act, *, outcome: str, calendar: Clock) -> None:
         """Judge on-time, rework and wrong dispatch, once, at the end."""
         course = self.course
         if course.outcome is not None:

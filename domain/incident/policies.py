@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.incident.course import BUNDLED, Course, Deadline
+from domain.incident.course import Course, Deadline
+from domain.incident.folding import BUNDLED
 from domain.kernel.steps import Why
 
 

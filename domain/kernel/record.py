@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
+    from domain.kernel.confiding import Words
     from domain.kernel.facts import Confided, Fact
 
 
@@ -68,6 +69,14 @@ class Record:
                 version=self.version + 1, field=field, words=words, key=key, confided=confided
             )
         )
+
+    def confide(self, words: Words | None, *, field: str) -> Confided | None:
+        """Entrust words, if there are any, with the next fact and give what that fact may carry."""
+        if words is None:
+            return None
+        commitment = words.confided
+        self.entrust(words.text, field=field, key=words.key, confided=commitment)
+        return commitment
 
     def take(self, fact: Fact) -> None:
         """Move the state by one fact; a gap in the versions means the stream is damaged."""

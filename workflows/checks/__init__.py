@@ -1,0 +1,1 @@
+"""What can be wrong with a definition, found before it can do harm."""

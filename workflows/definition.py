@@ -1,0 +1,143 @@
+"""A workflow definition: roles, stages, steps, fields and ladder, as a city wrote them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from domain.kernel.codes import Level
+from domain.kernel.limits import Limit
+
+STAYS = "="
+FieldKind = Literal["words", "category", "unit", "person", "minutes", "choice", "code"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A name in the city's language and in English."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        return self.zh if language.startswith("zh") else self.en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """Who may act: people who hold the role, or the system itself."""
+
+    name: str
+    label: Label
+    level: Level | None = None
+    system: bool = False
+    reads_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageDeadline:
+    """A stage's own limit; ``within`` is None where the case's stamped limit counts."""
+
+    within: Limit | None = None
+    then: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Where a case can stand; ``final`` says how it ends there."""
+
+    name: str
+    label: Label
+    owner: str | None = None
+    deadline: StageDeadline | None = None
+    stops_clock: bool = False
+    final: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRule:
+    """One kind of move: from where, to where (``=`` stays), by whom, under which conditions."""
+
+    name: str
+    label: Label
+    sources: tuple[str, ...]
+    target: str
+    by: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    tells: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    asks_for: str | None = None
+    grants: str | None = None
+    refuses: str | None = None
+    raises_level: bool = False
+
+    @property
+    def decides(self) -> str | None:
+        """The kind of request this step decides."""
+        return self.grants or self.refuses
+
+    def leads_to(self, stage: str) -> str:
+        return stage if self.target == STAYS else self.target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """What a step asks; ``words`` are free text and go to the vault, never into an event."""
+
+    name: str
+    label: Label
+    kind: FieldKind
+    required: bool = True
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One rung of the ladder; ``grace`` is how long a late case may stay before it rises."""
+
+    level: Level
+    owner: str
+    grace: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A whole workflow; ``digest`` is the SHA-256 of its canonical JSON."""
+
+    name: str
+    version: int
+    title: Label
+    starts_in: str
+    calendar: str
+    digest: str
+    starts_with: tuple[str, ...] = ()
+    reported_by: tuple[str, ...] = ()
+    categories: str | None = None
+    limits: str | None = None
+    levels: tuple[Level, ...] = ()
+    roles: dict[str, Role] = field(default_factory=dict)
+    stages: dict[str, Stage] = field(default_factory=dict)
+    steps: tuple[StepRule, ...] = ()
+    fields: dict[str, Field] = field(default_factory=dict)
+    ladder: tuple[Rung, ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """``name@version``, as cases are pinned to it."""
+        return f"{self.name}@{self.version}"
+
+    def steps_from(self, stage: str) -> tuple[StepRule, ...]:
+        return tuple(rule for rule in self.steps if stage in rule.sources)
+
+    def steps_named(self, name: str) -> tuple[StepRule, ...]:
+        return tuple(rule for rule in self.steps if rule.name == name)
+
+    def rung_at(self, level: Level) -> Rung | None:
+        """The rung of a level, or None where the ladder has none."""
+        return next((rung for rung in self.ladder if rung.level is level), None)
+
+    def rung_above(self, level: Level) -> Rung | None:
+        """The next rung up, or None at the top."""
+        higher = [rung for rung in self.ladder if rung.level < level]
+        return max(higher, key=lambda rung: rung.level) if higher else None

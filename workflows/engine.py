@@ -1,0 +1,160 @@
+"""The engine: grants a step, or refuses it and names everything that is missing.
+
+One flat `transitions` machine per definition, shared by all cases and threads: it holds no case,
+a token carries the stage through it. Replay never comes here: the events say where a case went.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from transitions import EventData, Machine
+
+from domain.kernel.act import CLOCKWORK
+from domain.kernel.refusals import Refused
+from domain.kernel.steps import Step, Why
+from workflows.definition import Definition, StepRule
+from workflows.guards import GUARDS, Scene
+
+
+@dataclass(slots=True)
+class Token:
+    """What the machine moves: a stage, and the one rule whose guards were met."""
+
+    state: str
+    rule: StepRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A step as a page shows it: allowed now, or closed with the reasons."""
+
+    rule: StepRule
+    refusal: Refused | None
+
+    @property
+    def allowed(self) -> bool:
+        return self.refusal is None
+
+
+class Engine:
+    """Runs one definition version. Thread-safe: it keeps no state between calls."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self._machine = _machine(definition)
+
+    def grant(self, name: str, scene: Scene) -> tuple[StepRule, Step]:
+        """Grant the step; refuses unknown-step, wrong-stage, wrong-role or needs-unmet."""
+        rules = self._rules_from_here(name, scene)
+        allowed = [rule for rule in rules if scene.act.role in rule.by]
+        if not allowed:
+            raise _wrong_role(name, rules, scene)
+        unmet: list[str] = []
+        for rule in allowed:
+            missing = _unmet(rule, scene)
+            if not missing:
+                return rule, self._fire(rule, scene)
+            unmet.extend(missing)
+        raise Refused("needs-unmet", " ".join(unmet), step=name, unmet=unmet)
+
+    def offers(self, scene: Scene) -> list[Offer]:
+        """Give every step from here that a person may take, with the reason where it is closed."""
+        roles = self.definition.roles
+        rules = [
+            rule
+            for rule in self.definition.steps_from(scene.course.stage)
+            if not all(roles[role].system for role in rule.by)
+        ]
+        return [Offer(rule=rule, refusal=self._refusal(rule.name, scene)) for rule in rules]
+
+    def _refusal(self, name: str, scene: Scene) -> Refused | None:
+        try:
+            self.grant(name, scene)
+        except Refused as refusal:
+            return refusal
+        return None
+
+    def _rules_from_here(self, name: str, scene: Scene) -> list[StepRule]:
+        stage = scene.course.stage
+        rules = self.definition.steps_named(name)
+        open_now = sorted({rule.name for rule in self.definition.steps_from(stage)})
+        if not rules:
+            reason = f"'{name}' is not a step of {self.definition.reference}. Choose an open one."
+            raise Refused("unknown-step", reason, step=name, open=open_now)
+        here = [rule for rule in rules if stage in rule.sources]
+        if not here:
+            reason = f"'{name}' cannot be taken in stage '{stage}'. Load the case again and choose."
+            raise Refused("wrong-stage", reason, step=name, stage=stage, open=open_now)
+        return here
+
+    def _fire(self, rule: StepRule, scene: Scene) -> Step:
+        token = Token(scene.course.stage, rule)
+        self._machine.events[rule.name].trigger(token)
+        stage = self.definition.stages[token.state]
+        stays = token.state == scene.course.stage
+        return Step(
+            name=rule.name,
+            left=scene.course.stage,
+            stage=token.state,
+            marks=rule.marks,
+            limit=stage.deadline.within if stage.deadline and not stays else None,
+            stops_clock=stage.stops_clock,
+            final=stage.final,
+            asks_for=rule.asks_for,
+            decides=rule.decides,
+            granted=rule.grants is not None,
+            why=self._why(rule, scene),
+        )
+
+    def _why(self, rule: StepRule, scene: Scene) -> Why:
+        why: Why = {"rule": f"{self.definition.reference}/{rule.name}", "role": scene.act.role}
+        if rule.needs:
+            why["met"] = list(rule.needs)
+        return why
+
+
+def _machine(definition: Definition) -> Machine:
+    machine = Machine(
+        model=None,
+        states=list(definition.stages),
+        initial=definition.starts_in,
+        auto_transitions=False,
+        send_event=True,
+        queued=False,
+    )
+    for rule in definition.steps:
+        for source in rule.sources:
+            machine.add_transition(
+                rule.name, source, rule.leads_to(source), conditions=partial(_is_of, rule)
+            )
+    return machine
+
+
+def _is_of(rule: StepRule, event: EventData) -> bool:
+    """Choose among transitions of one name: the rule whose guards were met."""
+    model: Any = event.model  # Any: the library does not type its model
+    return model.rule is rule
+
+
+def _unmet(rule: StepRule, scene: Scene) -> list[str]:
+    """Ask every guard, so that all that is missing is said at once."""
+    unmet = [sentence for name in rule.needs if (sentence := GUARDS[name](scene))]
+    course = scene.course
+    if rule.decides is not None and course.request_kind != rule.decides:
+        unmet.append(f"No {rule.decides} is waiting for a decision.")
+    if rule.asks_for is not None and course.request is not None:
+        unmet.append(f"A {course.request_kind} is still waiting for its decision.")
+    return unmet
+
+
+def _wrong_role(name: str, rules: list[StepRule], scene: Scene) -> Refused:
+    by = sorted({role for rule in rules for role in rule.by if role != CLOCKWORK})
+    reason = f"'{name}' is for {' or '.join(by) or 'the clock'}; you act as {scene.act.role}."
+    return Refused("wrong-role", reason, step=name, role=scene.act.role, by=by)
+
+
+EngineOf = Callable[[str], Engine]

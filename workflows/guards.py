@@ -1,0 +1,65 @@
+"""Guards: the conditions a step may name, each a function that says what is missing.
+
+A guard returns None when it is met, else the sentence for the person who must act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.incident import marks
+from domain.incident.course import Course
+from domain.kernel.act import Act
+
+AUDIT_SHARE_PERCENT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What a guard may look at: the case, where it stands, and who wants to act."""
+
+    incident: UUID
+    course: Course
+    act: Act
+
+
+def verified_when_public(scene: Scene) -> str | None:
+    """Source: a public report must first be verified on site by the grid's member."""
+    if not scene.course.public or marks.VERIFIED in scene.course.marks:
+        return None
+    return "A public report must first be verified on site: send it to the grid member."
+
+
+def own_report(scene: Scene) -> str | None:
+    """Handle on the spot: only who found it knows it is done."""
+    if scene.course.reporter == scene.act.person:
+        return None
+    return "Only the grid member who reported it can handle it on the spot."
+
+
+def not_own_handling(scene: Scene) -> str | None:
+    """Keep handling and checking in different hands."""
+    if scene.course.handler != scene.act.person:
+        return None
+    return "Nobody checks his own handling: ask another grid member."
+
+
+def sampled_for_audit(incident: UUID) -> bool:
+    """Draw the audit's sample from the id itself, so that anybody can draw it again."""
+    return incident.int % 100 < AUDIT_SHARE_PERCENT
+
+
+def not_sampled_for_audit(scene: Scene) -> str | None:
+    """Let the clock archive only what the sample left out."""
+    if not sampled_for_audit(scene.incident):
+        return None
+    return "This self-handled case was drawn for the audit: a duty leader decides it."
+
+
+Guard = Callable[[Scene], str | None]
+GUARDS: dict[str, Guard] = {
+    guard.__name__: guard
+    for guard in (verified_when_public, own_report, not_own_handling, not_sampled_for_audit)
+}

@@ -1,0 +1,87 @@
+"""The answers to a step's form: checked against its fields, free text kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from domain.kernel.refusals import Refused
+from workflows.definition import Definition, Field, StepRule
+from workflows.incident.commands import Given
+
+LONGEST_WORDS = 2000
+LONGEST_DEFERRAL = 60 * 480
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What was answered: ``plain`` may stand in an event, ``words`` may not."""
+
+    plain: Given
+    words: str | None = None
+
+    def text(self, name: str) -> str | None:
+        """Give a plain answer that is a text."""
+        answer = self.plain.get(name)
+        return answer if isinstance(answer, str) else None
+
+    @property
+    def minutes(self) -> int | None:
+        """The minutes asked or granted."""
+        minutes = self.plain.get("minutes")
+        return minutes if isinstance(minutes, int) else None
+
+
+def read_answers(definition: Definition, rule: StepRule, given: Given) -> Answers:
+    """Check the answers to a step; refuses ``answers-invalid`` with a sentence per field."""
+    try:
+        loaded: Given = answers_schema(definition, rule).load(given)
+    except ValidationError as error:
+        reason = f"Some answers to '{rule.name}' are missing or wrong; correct the fields named."
+        raise Refused("answers-invalid", reason, fields=error.messages_dict) from error
+    words = [name for name in rule.asks if definition.fields[name].kind == "words"]
+    spoken = [str(loaded.pop(name)).strip() for name in words if loaded.get(name)]
+    return Answers(plain=loaded, words=spoken[0] if spoken else None)
+
+
+def answers_schema(definition: Definition, rule: StepRule) -> Schema:
+    """Build the form of a step from the fields it asks."""
+    asked = {name: _field(definition.fields[name]) for name in rule.asks}
+    schema = Schema.from_dict(asked, name=f"{rule.name}Answers")
+    return schema(unknown=RAISE)
+
+
+def _field(field: Field) -> fields.Field[str] | fields.Field[int]:
+    return _KINDS[field.kind](field)
+
+
+def _words(field: Field) -> fields.String:
+    length = validate.Length(1 if field.required else 0, LONGEST_WORDS)
+    return fields.String(required=field.required, validate=length)
+
+
+def _code(field: Field) -> fields.String:
+    shape = validate.Regexp(r"^[A-Za-z0-9_.@:-]{1,60}$", error="Use 1 to 60 letters, digits or -.")
+    return fields.String(required=field.required, validate=shape)
+
+
+def _choice(field: Field) -> fields.String:
+    return fields.String(required=field.required, validate=validate.OneOf(field.choices))
+
+
+def _minutes(field: Field) -> fields.Integer:
+    bounds = validate.Range(1, LONGEST_DEFERRAL)
+    return fields.Integer(required=field.required, strict=True, validate=bounds)
+
+
+_KINDS: dict[str, Callable[[Field], fields.Field[str] | fields.Field[int]]] = {
+    "words": _words,
+    "category": _code,
+    "unit": _code,
+    "person": _code,
+    "code": _code,
+    "choice": _choice,
+    "minutes": _minutes,
+}

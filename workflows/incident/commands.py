@@ -1,0 +1,51 @@
+"""Orders to one incident."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from domain.incident.events import Place
+from domain.kernel.codes import AreaCode
+from domain.kernel.limits import Limit
+
+Given = dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportIncident:
+    """Report a matter in an area, to begin with ``workflow`` in its latest version.
+
+    ``limit``, ``unit`` and ``reference`` come with records of other systems only.
+    """
+
+    area: AreaCode
+    category: str
+    source: str
+    workflow: str = "street-incident"
+    place: Place | None = None
+    words: str | None = field(default=None, metadata={"private": True})
+    limit: Limit | None = None
+    unit: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeStep:
+    """Take a step of the workflow, with the answers its form asks.
+
+    ``expected_version`` is the version the person saw; None means whatever stands now.
+    """
+
+    incident: UUID
+    step: str
+    answers: Given = field(default_factory=dict)
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FireDeadline:
+    """Let a deadline that came due do what its stage says; the timer's id is the command's."""
+
+    incident: UUID
+    timer: str

@@ -1,0 +1,84 @@
+"""Climbing the ladder: a late case rises one rung and the next rung's time begins."""
+
+from __future__ import annotations
+
+from domain.incident.course import Course, Deadline
+from domain.incident.folding import RUNG
+from domain.incident.incident import Incident
+from domain.kernel.act import Act
+from domain.kernel.codes import AreaCode, Level
+from domain.kernel.refusals import Refused
+from domain.kernel.steps import Why
+from ledger.ledger import Notice
+from workflows.definition import Definition, Rung
+from workflows.engine import Engine
+from workflows.guards import Scene
+
+
+def fire(incident: Incident, deadline: Deadline, act: Act, engine: Engine) -> list[Notice]:
+    """Do what the stage's deadline names; a case that climbs already waits for its own rung.
+
+    Where a guard keeps the clock from the step (a case drawn for audit), a person must act: climb.
+    """
+    course = incident.course
+    stage = engine.definition.stages[course.stage]
+    then = stage.deadline.then if stage.deadline else None
+    if then is None or (_is_climbing(course) and deadline.name != RUNG):
+        return []
+    scene = Scene(incident=incident.id, course=course, act=act)
+    try:
+        rule, step = engine.grant(then, scene)
+    except Refused as refusal:
+        if refusal.code != "needs-unmet" or not engine.definition.ladder:
+            raise
+        return climb(incident, act, engine.definition, deadline=deadline)
+    if rule.raises_level:
+        return climb(incident, act, engine.definition, deadline=deadline)
+    incident.move(step, act)
+    return []
+
+
+def climb(
+    incident: Incident, act: Act, definition: Definition, *, deadline: Deadline | None = None
+) -> list[Notice]:
+    """Raise the level by one rung; at the top the case stays and the alarm is sounded.
+
+    The time on the new rung counts from the missed deadline, not from now: a city whose clock
+    stood still catches up as if it had not. Without a deadline a person raised it by hand.
+    """
+    level = Level.named(incident.course.level)
+    rung = definition.rung_above(level)
+    if rung is None:
+        return [_alarm(incident, definition.ladder[-1])]
+    incident.escalate(
+        act,
+        level=rung.level.word,
+        owner=rung.owner,
+        due_at=deadline.due_at if deadline else act.at,
+        grace=rung.grace if deadline else None,
+        why=_why(definition, deadline),
+    )
+    return [_told(incident, rung)]
+
+
+def _is_climbing(course: Course) -> bool:
+    return course.rung_from is not None and course.rung_stage == course.stage
+
+
+def _why(definition: Definition, deadline: Deadline | None) -> Why:
+    why: Why = {"rule": f"{definition.reference}/ladder"}
+    if deadline is None:
+        return {**why, "cause": "by-hand"}
+    return {**why, "cause": "late", "deadline": deadline.name, "timer": deadline.timer}
+
+
+def _told(incident: Incident, rung: Rung) -> Notice:
+    area = AreaCode(incident.course.area).at(rung.level)
+    facts = {"incident": str(incident.id), "level": rung.level.word}
+    return Notice(to=f"{rung.owner}@{area}", about="incident.escalated", facts=facts)
+
+
+def _alarm(incident: Incident, top: Rung) -> Notice:
+    area = AreaCode(incident.course.area).at(top.level)
+    facts = {"incident": str(incident.id), "stage": incident.course.stage}
+    return Notice(to=f"{top.owner}@{area}", about="incident.late-at-the-top", facts=facts)

@@ -1,0 +1,267 @@
+"""Carrying out orders to an incident: load it, ask the workflow, move it, save it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from domain.incident import marks
+from domain.incident.incident import Incident
+from domain.kernel.act import Act
+from domain.kernel.calendar import WorkingCalendar
+from domain.kernel.codes import AreaCode, Level
+from domain.kernel.confiding import Words
+from domain.kernel.ids import ordered_id
+from domain.kernel.limits import Limit
+from domain.kernel.refusals import Refused
+from domain.kernel.steps import Step
+from ledger.ledger import Answer, Due, Notice
+from workflows.claiming import changing, creating
+from workflows.definition import StepRule
+from workflows.engine import Engine
+from workflows.guards import Scene
+from workflows.incident import city
+from workflows.incident.answers import Answers, read_answers
+from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep
+from workflows.incident.escalation import climb, fire
+from workflows.office import Office
+
+KIND = "incident"
+
+
+def report_incident(command: ReportIncident, office: Office, act: Act) -> Answer:
+    """Begin a case with the latest version of its workflow."""
+    stream = ordered_id(act.at, act.command_id)
+    claim = creating(command, act.command_id)
+    if answer := office.records.answered(stream, claim):
+        return answer
+    engine = office.engines.latest(command.workflow)
+    calendar = _calendar_of(office, engine)
+    _may_report(command, office, act, engine, calendar)
+    incident = office.records.load(Incident, stream)
+    definition = engine.definition
+    incident.report(
+        act,
+        area=command.area,
+        level=_first_level(engine, command.area),
+        category=command.category,
+        source=command.source,
+        workflow=definition.reference,
+        calendar=calendar.reference,
+        stage=definition.starts_in,
+        marks=definition.starts_with,
+        limit=_stage_limit(engine, definition.starts_in),
+        reporter=None if act.role == "records" else act.person,
+        place=command.place,
+        words=_words(office, command.words),
+        reference=command.reference,
+    )
+    _begin_filed(incident, command, act, engine, calendar)
+    return office.records.save(incident, claim=claim, due=_due(incident, calendar))
+
+
+def take_step(command: TakeStep, office: Office, act: Act) -> Answer:
+    """Take a step that the workflow grants to this person now."""
+    claim = changing(command, act.command_id, stream=command.incident)
+    if answer := office.records.answered(command.incident, claim):
+        return answer
+    incident = _existing(office, command)
+    act = _not_before(incident, act)
+    engine = office.engines.of(incident.course.workflow)
+    calendar = office.shelf.calendar(incident.course.calendar)
+    area, day = AreaCode(incident.course.area), city.city_day(act, calendar.time_zone)
+    rule, step = engine.grant(command.step, _scene(incident, act))
+    city.must_hold_role(
+        office.records, engine.definition, act, area=area, unit=incident.course.unit, day=day
+    )
+    move = Move(
+        rule=rule, step=step, answers=read_answers(engine.definition, rule, command.answers)
+    )
+    _carry_out(move, incident, office, act, engine)
+    due = _due(incident, office.shelf.calendar(incident.course.calendar))
+    return office.records.save(incident, claim=claim, due=due, notices=_notices(incident, rule))
+
+
+def fire_deadline(command: FireDeadline, office: Office, act: Act) -> Answer | None:
+    """Record a missed deadline and take the step its stage names; None when it is not due."""
+    claim = changing(command, act.command_id, stream=command.incident)
+    if answer := office.records.answered(command.incident, claim):
+        return answer
+    incident = office.records.load(Incident, command.incident)
+    if not incident.exists:
+        return None
+    calendar = office.shelf.calendar(incident.course.calendar)
+    deadlines = incident.course.deadlines(incident.id, calendar)
+    deadline = next((open_ for open_ in deadlines if open_.timer == command.timer), None)
+    if deadline is None or deadline.due_at > act.at:
+        return None
+    act = _not_before(incident, act)
+    incident.miss(deadline, act)
+    notices = fire(incident, deadline, act, office.engines.of(incident.course.workflow))
+    due = _due(incident, calendar)
+    return office.records.save(incident, claim=claim, due=due, notices=notices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A granted step with its rule and answers, on its way to the record."""
+
+    rule: StepRule
+    step: Step
+    answers: Answers
+
+
+def _carry_out(move: Move, incident: Incident, office: Office, act: Act, engine: Engine) -> None:
+    """Tell the facts of a step: decision, filing, stage, assignment, request, level, judgement."""
+    rule, step, answers = move.rule, move.step, move.answers
+    words = _words(office, answers.words)
+    stays = step.stage == step.left
+    if step.decides is not None:
+        incident.decide(step, act, minutes=answers.minutes, remark=words if stays else None)
+    if marks.FILED in step.marks:
+        _file(incident, answers, office, act, engine)
+    if not stays:
+        step = replace(step, limit=step.limit or _redispatch_limit(incident, rule))
+        plain = dict(answers.plain)
+        incident.move(step, act, answers=plain, remark=None if step.asks_for else words)
+    if marks.DISPATCHED in step.marks:
+        _assign(incident, answers, office, act)
+    if step.asks_for is not None:
+        incident.ask(step, act, minutes=answers.minutes, reason=words)
+    if rule.raises_level:
+        climb(incident, act, engine.definition)
+    if incident.course.final is not None:
+        outcome = answers.text("outcome") or incident.course.final
+        incident.settle(
+            act, outcome=outcome, calendar=office.shelf.calendar(incident.course.calendar)
+        )
+
+
+def _file(incident: Incident, answers: Answers, office: Office, act: Act, engine: Engine) -> None:
+    """Stamp category, limit and calendar as they are in force at this moment."""
+    definition = engine.definition
+    assert definition.categories is not None  # noqa: S101  # checked before publishing
+    assert definition.limits is not None  # noqa: S101
+    categories = office.shelf.latest("categories", definition.categories)
+    limits = office.shelf.latest("limits", definition.limits)
+    category = answers.text("category") or incident.course.category
+    office.shelf.categories(categories).category(category)
+    rule = office.shelf.limits(limits).rule(category, answers.text("condition"))
+    incident.file(
+        act,
+        category=category,
+        limit=rule.handling,
+        calendar=office.shelf.latest("calendar", definition.calendar),
+        condition=rule.condition,
+        categories=categories,
+        limits=limits,
+        why={"rule": f"{limits}/{rule.found_by}", "condition": rule.condition},
+    )
+
+
+def _assign(incident: Incident, answers: Answers, office: Office, act: Act) -> None:
+    unit, handler = answers.text("unit"), answers.text("handler")
+    if unit is None:
+        return
+    calendar = office.shelf.calendar(incident.course.calendar)
+    day = city.city_day(act, calendar.time_zone)
+    city.must_work(office.records, unit, day)
+    if handler is not None:
+        area = AreaCode(incident.course.area)
+        city.must_belong(office.records, handler, unit=unit, area=area, day=day)
+    incident.assign(act, unit=unit, handler=handler, why={"rule": "chosen-by-dispatcher"})
+
+
+def _begin_filed(
+    incident: Incident, command: ReportIncident, act: Act, engine: Engine, calendar: WorkingCalendar
+) -> None:
+    """Records of other systems come filed and with their unit: stamp what they bring."""
+    if marks.FILED in engine.definition.starts_with:
+        why = {"rule": f"{engine.definition.reference}/starts_with"}
+        incident.file(
+            act,
+            category=command.category,
+            limit=command.limit,
+            calendar=calendar.reference,
+            unit=command.unit,
+            why={**why},
+        )
+    if command.unit is not None:
+        incident.assign(act, unit=command.unit, why={"rule": "came-with-the-record"})
+
+
+def _may_report(
+    command: ReportIncident, office: Office, act: Act, engine: Engine, calendar: WorkingCalendar
+) -> None:
+    definition = engine.definition
+    if act.role not in definition.reported_by:
+        by = list(definition.reported_by)
+        reason = f"A {act.role} does not report here; it is for {', '.join(by)}."
+        raise Refused("wrong-role", reason, role=act.role, by=by)
+    day = city.city_day(act, calendar.time_zone)
+    city.must_stand(office.records, command.area, day)
+    city.must_hold_role(office.records, definition, act, area=command.area, unit=None, day=day)
+    if definition.categories is not None:
+        reference = office.shelf.latest("categories", definition.categories)
+        office.shelf.categories(reference).category(command.category)
+
+
+def _existing(office: Office, command: TakeStep) -> Incident:
+    incident = office.records.load(Incident, command.incident)
+    if not incident.exists:
+        reason = "There is no such incident. Check the number, or look for it on the board."
+        raise Refused("no-such-incident", reason, incident=str(command.incident))
+    seen = command.expected_version
+    if seen is not None and seen != incident.version:
+        reason = "Somebody acted on this case after you loaded it. Load it again and decide anew."
+        raise Refused("stale-version", reason, seen=seen, now=incident.version)
+    return incident
+
+
+def _not_before(incident: Incident, act: Act) -> Act:
+    """Two clocks may differ by a little; facts of one case never run backwards."""
+    last_at = incident.course.last_at
+    return act if last_at is None or act.at >= last_at else replace(act, at=last_at)
+
+
+def _words(office: Office, text: str | None) -> Words | None:
+    return Words(text=text, key=office.random_key()) if text else None
+
+
+def _redispatch_limit(incident: Incident, rule: StepRule) -> Limit | None:
+    """A second dispatch has its own limit, beside the bundled one that runs through all of them."""
+    again = marks.DISPATCHED in rule.marks and incident.course.dispatches > 0
+    return incident.course.bundled if again else None
+
+
+def _stage_limit(engine: Engine, stage: str) -> Limit | None:
+    deadline = engine.definition.stages[stage].deadline
+    return deadline.within if deadline else None
+
+
+def _first_level(engine: Engine, area: AreaCode) -> str:
+    """A case begins on the ladder's first rung, or higher where its area is larger than that."""
+    rungs = engine.definition.ladder
+    first = rungs[0].level if rungs else Level.DISTRICT
+    return min(first, area.level).word
+
+
+def _scene(incident: Incident, act: Act) -> Scene:
+    return Scene(incident=incident.id, course=incident.course, act=act)
+
+
+def _due(incident: Incident, calendar: WorkingCalendar) -> list[Due]:
+    return [
+        Due(timer=deadline.timer, kind=KIND, due_at=deadline.due_at)
+        for deadline in incident.course.deadlines(incident.id, calendar)
+    ]
+
+
+def _notices(incident: Incident, rule: StepRule) -> list[Notice]:
+    facts = {"incident": str(incident.id), "stage": incident.course.stage}
+    about = f"incident.{rule.name}"
+    to = incident.course.area
+    return [Notice(to=f"{role}@{to}", about=about, facts=facts) for role in rule.tells]
+
+
+def _calendar_of(office: Office, engine: Engine) -> WorkingCalendar:
+    return office.shelf.calendar(office.shelf.latest("calendar", engine.definition.calendar))

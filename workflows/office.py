@@ -1,0 +1,43 @@
+"""The office: what the handlers of incidents work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ledger.ledger import Records
+from ledger.shelf import Shelf
+from workflows.engine import Engine
+from workflows.reading import definition_from
+
+
+class Engines:
+    """Engines by ``name@version``, each built once: a version never changes."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._built: dict[str, Engine] = {}
+
+    def of(self, reference: str) -> Engine:
+        """Give the engine a case is pinned to."""
+        engine = self._built.get(reference)
+        if engine is None:
+            content = self._shelf.content("workflow", reference)
+            version = int(reference.rpartition("@")[2])
+            engine = Engine(definition_from(dict(content), version=version))
+            self._built[reference] = engine
+        return engine
+
+    def latest(self, name: str) -> Engine:
+        """Give the engine new cases begin with; refuses ``unknown-publication``."""
+        return self.of(self._shelf.latest("workflow", name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """Records to load and save, rules on the shelf, engines, and a source of random keys."""
+
+    records: Records
+    shelf: Shelf
+    engines: Engines
+    random_key: Callable[[], bytes] = field(repr=False)

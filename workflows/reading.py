@@ -1,0 +1,134 @@
+"""Reading a definition: TOML text to its canonical content, and content to a definition."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from domain.kernel.codes import Level
+from domain.kernel.limits import Limit, parse_limit
+from domain.rulebook.content import digest_of
+from workflows.checks.findings import Finding, Findings, Places
+from workflows.checks.shape import shape_findings
+from workflows.definition import (
+    Definition,
+    Field,
+    Label,
+    Role,
+    Rung,
+    Stage,
+    StageDeadline,
+    StepRule,
+)
+
+BOOK = Path(__file__).parent / "book"
+CASE_LIMIT = "case limit"
+
+Content = dict[str, Any]  # Any: TOML holds what the clerk wrote until its shape is checked
+
+
+def read_content(text: str) -> tuple[Content, Findings]:
+    """Parse TOML and check its shape; the findings say what is wrong, with the line."""
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        finding = Finding.error("not-toml", "", str(error), hint="Correct the TOML at this place.")
+        return {}, Findings([finding])
+    return content, Findings(shape_findings(content, Places(text)))
+
+
+def rules_of(content: Content) -> Content:
+    """Give what is published: the version is left out, it rises only when the rules change."""
+    return {key: value for key, value in content.items() if key != "version"}
+
+
+def definition_from(content: Content, *, version: int) -> Definition:
+    """Build the definition from content whose shape was checked."""
+    return Definition(
+        name=content["workflow"],
+        version=version,
+        title=Label(**content["title"]),
+        starts_in=content["starts_in"],
+        starts_with=tuple(content.get("starts_with", ())),
+        reported_by=tuple(content["reported_by"]),
+        calendar=content["calendar"],
+        categories=content.get("categories"),
+        limits=content.get("limits"),
+        levels=tuple(Level.named(word) for word in content["levels"]),
+        digest=digest_of(rules_of(content)),
+        roles={name: _role(name, given) for name, given in content["roles"].items()},
+        stages={given["name"]: _stage(given) for given in content["stage"]},
+        steps=tuple(_step(given) for given in content["step"]),
+        fields={name: _field(name, given) for name, given in content.get("fields", {}).items()},
+        ladder=tuple(_rung(given) for given in content.get("ladder", {}).get("rungs", ())),
+    )
+
+
+def _role(name: str, given: Content) -> Role:
+    level = given.get("level")
+    return Role(
+        name=name,
+        label=Label(**given["label"]),
+        level=Level.named(level) if level else None,
+        system=given.get("system", False),
+        reads_only=given.get("reads_only", False),
+    )
+
+
+def _stage(given: Content) -> Stage:
+    return Stage(
+        name=given["name"],
+        label=Label(**given["label"]),
+        owner=given.get("owner"),
+        deadline=_deadline(given["deadline"]) if "deadline" in given else None,
+        stops_clock=given.get("stops_clock", False),
+        final=given.get("final"),
+    )
+
+
+def _deadline(given: Content) -> StageDeadline:
+    return StageDeadline(within=_limit(given), then=given.get("then"))
+
+
+def _limit(given: Content) -> Limit | None:
+    if given["within"] == CASE_LIMIT:
+        return None
+    return parse_limit(given["within"], warn_percent=given.get("warn_percent", 80))
+
+
+def _step(given: Content) -> StepRule:
+    return StepRule(
+        name=given["name"],
+        label=Label(**given["label"]),
+        sources=tuple(given["from"]),
+        target=given["to"],
+        by=tuple(given["by"]),
+        needs=tuple(given.get("needs", ())),
+        asks=tuple(given.get("asks", ())),
+        tells=tuple(given.get("tells", ())),
+        marks=tuple(given.get("marks", ())),
+        asks_for=given.get("requests"),
+        grants=given.get("grants"),
+        refuses=given.get("refuses"),
+        raises_level=given.get("raises_level", False),
+    )
+
+
+def _field(name: str, given: Content) -> Field:
+    return Field(
+        name=name,
+        label=Label(**given["label"]),
+        kind=given["kind"],
+        required=given.get("required", True),
+        choices=tuple(given.get("choices", ())),
+    )
+
+
+def _rung(given: Content) -> Rung:
+    grace = given.get("grace")
+    return Rung(
+        level=Level.named(given["level"]),
+        owner=given["owner"],
+        grace=parse_limit(grace) if grace else None,
+    )
