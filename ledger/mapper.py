@@ -120,7 +120,7 @@ def _plain(value: object) -> object:
 
 
 def _rich(kind: type[Any], value: object) -> object:
-    return kind(value)
+    return value if kind is object else kind(value)
 
 
 def _unknown(topic: str) -> Refused:
