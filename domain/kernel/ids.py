@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID, uuid5
 
 GRIDWARD = UUID("6c1d2f0e-9a53-5b0e-8f5b-0c8a4d1e7b11")
 _MILLISECONDS = 48
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def ordered_id(at: datetime, seed: str) -> UUID:
@@ -25,3 +26,15 @@ def ordered_id(at: datetime, seed: str) -> UUID:
 def named_id(kind: str, name: str) -> UUID:
     """Give the id of a record that is known by a name, such as an area by its code (version 5)."""
     return uuid5(GRIDWARD, f"{kind}:{name}")
+
+
+def incident_number(incident: UUID) -> str:
+    """Give the number people say on the phone: the day of its id in UTC, and its tail.
+
+    >>> incident_number(UUID("019aa6f3-8c00-7000-8000-0123456789ab"))
+    '251121-4D2PF2DB'
+    """
+    began = datetime.fromtimestamp((incident.int >> 80) / 1000, tz=UTC)
+    tail = incident.int & ((1 << 40) - 1)
+    letters = "".join(_CROCKFORD[(tail >> shift) & 31] for shift in range(35, -1, -5))
+    return f"{began:%y%m%d}-{letters}"
