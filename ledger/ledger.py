@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-import msgspec
 import sqlalchemy as sa
 from eventsourcing.persistence import IntegrityError
 
 from domain.kernel.facts import Fact
 from domain.kernel.record import Record
 from domain.kernel.refusals import Refused
+from ledger.batch import Batch
 from ledger.errors import ConnectionLost, StaleRecord
 from ledger.mapper import FactMapper
-from ledger.records import Answer, Claim, Due, Notice, R, Recorded, Records, Timer, part_of
+from ledger.records import (
+    Answer,
+    Claim,
+    Due,
+    Notice,
+    R,
+    Recorded,
+    Records,
+    Timer,
+    part_of,
+    repeated_answer,
+)
 from ledger.statements import Statement
 from ledger.tables import claims, events, heads, vault
+from ledger.timers import claim_due, next_due
 from ledger.times import instant
 from ledger.topics import Topics
 from ledger.writing import Change, Writer
@@ -40,14 +52,6 @@ __all__ = [
 ]
 
 
-class _Told(msgspec.Struct):
-    stream: UUID
-    version: int
-
-
-_read_answer = msgspec.json.Decoder(_Told).decode
-
-
 class Ledger:
     """The records of a city on one store; ``now`` gives the time of recording."""
 
@@ -64,15 +68,23 @@ class Ledger:
 
     def load(self, kind: type[R], record_id: UUID) -> R:
         """Rebuild a record from its facts; empty, with ``exists`` False, when there are none."""
-        return kind.rebuilt(record_id, (self._fact(record_id, row) for row in self.rows(record_id)))
+        return kind.rebuilt(record_id, self.facts(record_id))
+
+    def facts(self, stream: UUID) -> list[Fact]:
+        """Give the facts of a stream in order."""
+        return [self.fact(stream, row) for row in self._rows(stream)]
 
     def answered(self, stream: UUID, claim: Claim) -> Answer | None:
         """Give the first answer to this claim; refuses ``command-id-reused``."""
-        values = {"part": self.part_of(stream), "key": claim.key}
+        found = self.claimed(self.part_of(stream), claim.key)
+        return None if found is None else repeated_answer(claim, *found)
+
+    def claimed(self, part: int, key: str) -> tuple[str, str] | None:
+        """Give digest and answer kept with a claim; None when nobody made it."""
         with self.store.reading() as conn:
             driver: Any = conn.connection.driver_connection
-            found = self._of_claim.run(driver, values).fetchone()
-        return None if found is None else repeated_answer(claim, *found)
+            found = self._of_claim.run(driver, {"part": part, "key": key}).fetchone()
+        return cast("tuple[str, str] | None", found)
 
     def save(
         self,
@@ -88,24 +100,32 @@ class Ledger:
         when another command was first. A claim that was carried out already, also by a try whose
         connection was lost, gives its first answer.
         """
-        change = self.change(record, claim=claim, due=due, notices=notices)
-        try:
-            self._write_surely(change)
-        except IntegrityError as error:
-            return self._answer_after(change, error)
-        return Answer(stream=record.id, version=record.version)
+        told = record.collect_events()
+        return self.write(self.change(record, told, claim=claim, due=due, notices=notices))
+
+    def batch(self) -> Batch:
+        """Begin a batch: the same verbs in memory, recorded by its ``flush``."""
+        return Batch(self)
+
+    def claim_due(self, *, now: datetime, limit: int, lease: timedelta) -> list[Timer]:
+        """Lease up to ``limit`` due timers, the longest due first; no other claimer gets them."""
+        return claim_due(self.store, now=now, limit=limit, lease=lease)
+
+    def next_due(self) -> datetime | None:
+        """Tell when the next timer comes due or its lease runs out; None when there is none."""
+        return next_due(self.store)
 
     def history(self, stream: UUID) -> list[Recorded]:
         """Give the facts of a stream in order, with their places in the log."""
         part = self.part_of(stream)
         return [
             Recorded(
-                fact=self._fact(stream, row),
+                fact=self.fact(stream, row),
                 position=row[3],
                 part=part,
                 recorded_at=instant(row[4]),
             )
-            for row in self.rows(stream)
+            for row in self._rows(stream)
         ]
 
     def words(self, stream: UUID, version: int, field: str) -> str | None:
@@ -129,7 +149,7 @@ class Ledger:
         """Give the part that keeps this stream."""
         return part_of(stream, self.parts)
 
-    def rows(self, stream: UUID) -> list[tuple[Any, ...]]:
+    def _rows(self, stream: UUID) -> list[tuple[Any, ...]]:
         """Give version, topic number, body, position and recorded time of a stream, in order."""
         values = {"part": self.part_of(stream), "stream": self.store.stream_key(stream)}
         with self.store.reading() as conn:
@@ -139,13 +159,14 @@ class Ledger:
     def change(
         self,
         record: Record,
+        told: Sequence[Fact],
         *,
         claim: Claim,
         due: Sequence[Due] | None,
         notices: Sequence[Notice],
     ) -> Change:
-        """Collect from a record what is to be written."""
-        told, entrusted = record.collect_events(), record.collect_entrusted()
+        """Put together what a command is to write."""
+        entrusted = record.collect_entrusted()
         if entrusted and entrusted[-1].version > record.version:
             message = "words were entrusted without the fact that carries their commitment"
             raise ValueError(message)
@@ -160,15 +181,28 @@ class Ledger:
             entrusted=entrusted,
         )
 
-    def _fact(self, stream: UUID, row: tuple[Any, ...]) -> Fact:
+    def fact(self, stream: UUID, row: Sequence[Any]) -> Fact:
+        """Decode a row of version, topic number and body."""
         return self.mapper.fact(self.topics.topic(row[1]), row[2], stream, row[0])
 
-    def _write_surely(self, change: Change) -> None:
-        """Write; when the connection breaks nobody knows the outcome, so the claim decides."""
+    def write(self, change: Change) -> Answer:
+        """Commit one change; a claim that was made before gives its first answer."""
         try:
-            self.writer.write(change, self.now())
+            self._surely(lambda: self.writer.write(change, self.now()))
+        except IntegrityError as error:
+            return self._answer_after(change, error)
+        return Answer(stream=change.stream, version=change.version)
+
+    def write_all(self, changes: Sequence[Change]) -> None:
+        """Commit changes of one part together; raises the library's ``IntegrityError``."""
+        self._surely(lambda: self.writer.write_all(changes, self.now()))
+
+    def _surely(self, write: Callable[[], None]) -> None:
+        """Try again when the connection breaks: nobody knows the outcome, the claims decide it."""
+        try:
+            write()
         except ConnectionLost:
-            self.writer.write(change, self.now())
+            write()
 
     def _answer_after(self, change: Change, error: IntegrityError) -> Answer:
         """Tell a repeat from a record that moved on; anything else is an error of ours."""
@@ -176,18 +210,9 @@ class Ledger:
         if found is not None:
             return found
         begun_at = change.version - len(change.told)
-        if change.told and len(self.rows(change.stream)) > begun_at:
+        if change.told and len(self._rows(change.stream)) > begun_at:
             raise StaleRecord(change.stream, begun_at)
         raise error
-
-
-def repeated_answer(claim: Claim, digest: str, answer: str) -> Answer:
-    """Give the answer kept with a claim; refuses ``command-id-reused`` for another request."""
-    if digest != claim.digest:
-        reason = "This command id was used for another command. Send it again under a new id."
-        raise Refused("command-id-reused", reason)
-    told = _read_answer(answer)
-    return Answer(stream=told.stream, version=told.version, repeated=True)
 
 
 def _count_parts(store: Store) -> int:

@@ -9,8 +9,11 @@ from hashlib import sha256
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+import msgspec
+
 from domain.kernel.facts import Fact
 from domain.kernel.record import Record
+from domain.kernel.refusals import Refused
 
 R = TypeVar("R", bound=Record)
 
@@ -30,6 +33,14 @@ class Answer:
     stream: UUID
     version: int
     repeated: bool = False
+
+
+class _Told(msgspec.Struct):
+    stream: UUID
+    version: int
+
+
+_read_answer = msgspec.json.Decoder(_Told).decode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +102,15 @@ class Records(Protocol):
     ) -> Answer:
         """Record what was told together with claim, timers, notices and words; all or nothing."""
         ...
+
+
+def repeated_answer(claim: Claim, digest: str, answer: str) -> Answer:
+    """Give the answer kept with a claim; refuses ``command-id-reused`` for another request."""
+    if digest != claim.digest:
+        reason = "This command id was used for another command. Send it again under a new id."
+        raise Refused("command-id-reused", reason)
+    told = _read_answer(answer)
+    return Answer(stream=told.stream, version=told.version, repeated=True)
 
 
 def part_of(stream: UUID, parts: int) -> int:

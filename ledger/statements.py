@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 EVENT_COLUMNS = tuple(column.name for column in events.c)
 """part, pos, stream, version, kind, recorded_at, happened_at, area, actor, command_id, body."""
 
+_SQLITE: sa.Dialect = SQLiteDialect_pysqlite()
+_POSTGRESQL: sa.Dialect = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
+
 
 class Statement:
     """A Core statement as text with its values in order, for one kind of database."""
 
     def __init__(self, clause: sa.Executable, *, is_sqlite: bool) -> None:
         """Compile; values are given later, by the names of the bind parameters."""
-        dialect = SQLiteDialect_pysqlite() if is_sqlite else PGDialect_psycopg(paramstyle="format")
-        compiled = clause.compile(dialect=dialect)  # type: ignore[attr-defined]
+        compiled = clause.compile(dialect=_SQLITE if is_sqlite else _POSTGRESQL)  # type: ignore[attr-defined]
         self.sql = str(compiled)
         self.names: Sequence[str] = compiled.positiontup or ()
         self._fixed: dict[str, object] = {
@@ -65,9 +67,9 @@ def _many(table: sa.Table, rows: int) -> sa.Insert:
 def put_due(rows: int, *, is_sqlite: bool) -> sa.Insert:
     """Write timers; one that stays as it is keeps its lease."""
     dialect = sqlite if is_sqlite else postgresql
-    insert = dialect.insert(due).values([_values(due, row) for row in range(rows)])
+    insert: Any = dialect.insert(due).values([_values(due, row) for row in range(rows)])
     same = due.c.due_at == insert.excluded.due_at
-    return insert.on_conflict_do_update(
+    put: sa.Insert = insert.on_conflict_do_update(
         index_elements=[due.c.part, due.c.timer],
         set_={
             "stream": insert.excluded.stream,
@@ -76,6 +78,7 @@ def put_due(rows: int, *, is_sqlite: bool) -> sa.Insert:
             "claimed_until": sa.case((same, due.c.claimed_until), else_=None),
         },
     )
+    return put
 
 
 def drop_due(kept: int) -> sa.Delete:

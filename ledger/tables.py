@@ -1,6 +1,7 @@
 """The tables of the ledger; migrations create them, and every key starts with the part.
 
 Times are microseconds since 1970 UTC in columns named ``*_at``; areas are 15-digit numbers.
+``sqlite_with_rowid=False``: the key is the row's place, so a reader walks the disk once.
 """
 
 from __future__ import annotations
@@ -9,15 +10,12 @@ import sqlalchemy as sa
 
 LEDGER = sa.MetaData()
 
-# An index-organised table on SQLite: the key is the row's place, so a reader walks the disk once.
-_PLACED = {"sqlite_with_rowid": False}
-
 topics = sa.Table(
     "topics",
     LEDGER,
     sa.Column("number", sa.SmallInteger, primary_key=True, autoincrement=False),
     sa.Column("topic", sa.Text, nullable=False, unique=True),
-    **_PLACED,
+    sqlite_with_rowid=False,
 )
 
 heads = sa.Table(
@@ -45,7 +43,7 @@ events = sa.Table(
     sa.Column("command_id", sa.Text),
     sa.Column("body", sa.Text, nullable=False),
     sa.UniqueConstraint("part", "stream", "version", name="events_stream_version"),
-    **_PLACED,
+    sqlite_with_rowid=False,
 )
 
 claims = sa.Table(
@@ -55,7 +53,7 @@ claims = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("answer", sa.Text, nullable=False),
-    **_PLACED,
+    sqlite_with_rowid=False,
 )
 
 due = sa.Table(
@@ -69,7 +67,7 @@ due = sa.Table(
     sa.Column("claimed_until", sa.BigInteger),
     sa.Index("due_by_time", "due_at"),
     sa.Index("due_by_stream", "part", "stream"),
-    **_PLACED,
+    sqlite_with_rowid=False,
 )
 
 outbox = sa.Table(
@@ -88,7 +86,7 @@ outbox = sa.Table(
         sqlite_where=sa.text("sent_at IS NULL"),
         postgresql_where=sa.text("sent_at IS NULL"),
     ),
-    **_PLACED,
+    sqlite_with_rowid=False,
 )
 
 vault = sa.Table(
@@ -100,7 +98,7 @@ vault = sa.Table(
     sa.Column("field", sa.Text, primary_key=True),
     sa.Column("key", sa.LargeBinary, nullable=False),
     sa.Column("words", sa.Text, nullable=False),
-    **_PLACED,
+    sqlite_with_rowid=False,
 )
 
 cursors = sa.Table(

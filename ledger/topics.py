@@ -54,8 +54,8 @@ class Topics:
     def _read(self) -> None:
         with self._store.reading() as conn:
             rows = conn.execute(sa.select(topics.c.number, topics.c.topic)).all()
-        self._topics = {number: topic for number, topic in rows}
-        self._numbers = {topic: number for number, topic in rows}
+        self._topics = {row.number: row.topic for row in rows}
+        self._numbers = {row.topic: row.number for row in rows}
 
     def _added(self, topic: str) -> int:
         with self._adding:

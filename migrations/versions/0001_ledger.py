@@ -12,9 +12,6 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-NARROW = {"sqlite_with_rowid": False}
-ROOMY = {"postgresql_with": {"fillfactor": 10}}
-
 
 def upgrade() -> None:
     _the_log()
@@ -29,14 +26,14 @@ def _the_log() -> None:
         "topics",
         sa.Column("number", sa.SmallInteger, primary_key=True, autoincrement=False),
         sa.Column("topic", sa.Text, nullable=False, unique=True),
-        **NARROW,
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "heads",
         sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("pos", sa.BigInteger, nullable=False),
         sa.Column("recorded_at", sa.BigInteger, nullable=False),
-        **ROOMY,
+        postgresql_with={"fillfactor": 10},
     )
     op.create_table(
         "events",
@@ -52,14 +49,14 @@ def _the_log() -> None:
         sa.Column("command_id", sa.Text),
         sa.Column("body", sa.Text, nullable=False),
         sa.UniqueConstraint("part", "stream", "version", name="events_stream_version"),
-        **NARROW,
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "cursors",
         sa.Column("reader", sa.Text, primary_key=True),
         sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("pos", sa.BigInteger, nullable=False),
-        **ROOMY,
+        postgresql_with={"fillfactor": 10},
     )
 
 
@@ -70,7 +67,7 @@ def _what_commits_with_it() -> None:
         sa.Column("key", sa.Text, primary_key=True),
         sa.Column("digest", sa.Text, nullable=False),
         sa.Column("answer", sa.Text, nullable=False),
-        **NARROW,
+        sqlite_with_rowid=False,
     )
     _due()
     _outbox()
@@ -82,7 +79,7 @@ def _what_commits_with_it() -> None:
         sa.Column("field", sa.Text, primary_key=True),
         sa.Column("key", sa.LargeBinary, nullable=False),
         sa.Column("words", sa.Text, nullable=False),
-        **NARROW,
+        sqlite_with_rowid=False,
     )
 
 
@@ -95,7 +92,7 @@ def _due() -> None:
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("due_at", sa.BigInteger, nullable=False),
         sa.Column("claimed_until", sa.BigInteger),
-        **NARROW,
+        sqlite_with_rowid=False,
     )
     op.create_index("due_by_time", "due", ["due_at"])
     op.create_index("due_by_stream", "due", ["part", "stream"])
@@ -111,7 +108,7 @@ def _outbox() -> None:
         sa.Column("notice", sa.Text, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("sent_at", sa.BigInteger),
-        **NARROW,
+        sqlite_with_rowid=False,
     )
     unsent = sa.text("sent_at IS NULL")
     op.create_index(

@@ -1,0 +1,72 @@
+"""Timers that came due: each is leased to one claimer at a time, however many race."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from ledger.records import Timer
+from ledger.tables import due
+from ledger.times import instant, micros
+
+if TYPE_CHECKING:
+    from ledger.store import Store
+
+
+def claim_due(store: Store, *, now: datetime, limit: int, lease: timedelta) -> list[Timer]:
+    """Lease up to ``limit`` due timers, the longest due first.
+
+    The lease only keeps others away for a while: a timer is gone when its record is saved without
+    it, and it comes again when the lease runs out before that. Looking over all parts takes no
+    lock; each part is then leased in a transaction of its own.
+    """
+    at, until = micros(now), micros(now + lease)
+    while candidates := _candidates(store, at, limit):
+        claimed: list[Timer] = []
+        for part, timers in candidates.items():
+            claimed += _lease(store, part, timers, at, until)
+        if claimed:
+            return sorted(claimed, key=lambda timer: (timer.due_at, timer.timer))
+    return []
+
+
+def next_due(store: Store) -> datetime | None:
+    """Tell when the next timer comes due, or its lease runs out; None when there is none."""
+    when = sa.func.min(
+        sa.case((due.c.claimed_until > due.c.due_at, due.c.claimed_until), else_=due.c.due_at)
+    )
+    with store.reading() as conn:
+        found = conn.scalar(sa.select(when))
+    return None if found is None else instant(found)
+
+
+def _free(at: int) -> sa.ColumnElement[bool]:
+    unclaimed = sa.or_(due.c.claimed_until.is_(None), due.c.claimed_until <= at)
+    return sa.and_(due.c.due_at <= at, unclaimed)
+
+
+def _candidates(store: Store, at: int, limit: int) -> dict[int, list[str]]:
+    query = sa.select(due.c.part, due.c.timer).where(_free(at))
+    query = query.order_by(due.c.due_at, due.c.timer).limit(limit)
+    found: dict[int, list[str]] = {}
+    with store.reading() as conn:
+        for row in conn.execute(query):
+            found.setdefault(row.part, []).append(row.timer)
+    return found
+
+
+def _lease(store: Store, part: int, timers: list[str], at: int, until: int) -> list[Timer]:
+    mine = sa.and_(due.c.part == part, due.c.timer.in_(timers), _free(at))
+    if not store.is_sqlite:
+        # Rows that another claimer or a command holds are left to it; waiting could deadlock.
+        free = sa.select(due.c.timer).where(mine).with_for_update(skip_locked=True)
+        mine = sa.and_(due.c.part == part, due.c.timer.in_(free))
+    taken = sa.update(due).where(mine).values(claimed_until=until)
+    taken_rows: Any = taken.returning(due.c.stream, due.c.timer, due.c.kind, due.c.due_at)
+    with store.writing() as conn:
+        return [
+            Timer(stream=row.stream, timer=row.timer, kind=row.kind, due_at=instant(row.due_at))
+            for row in conn.execute(taken_rows)
+        ]
