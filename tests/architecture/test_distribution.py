@@ -58,6 +58,10 @@ def test_a_rival_is_found(tmp_path):
     info = tmp_path / "rival-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: rival\nVersion: 1.0\n")
-    (info / "RECORD").write_text("web/pages.py,,\nrival/ledger.py,,\nwsgi.py,,\n")
+    files = ("web/pages.py", "rival/ledger.py", "wsgi.py")
+    for file in files:
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).touch()
+    (info / "RECORD").write_text("".join(f"{file},,\n" for file in files))
 
     assert rivals(metadata.distributions(path=[str(tmp_path)])) == {"rival": {"web", "wsgi"}}
