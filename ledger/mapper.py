@@ -74,6 +74,11 @@ def canonical(value: object) -> bytes:
     return msgspec.json.encode(_given(value), order="sorted")
 
 
+def is_current(fact: Fact, body: bytes | str) -> bool:
+    """Tell whether a body was written at the version that the fact has today."""
+    return _version_of(body) == fact.class_version
+
+
 def _given(value: object) -> object:
     if isinstance(value, dict):
         return {key: _given(kept) for key, kept in value.items() if kept is not None}
@@ -85,15 +90,21 @@ def _given(value: object) -> object:
     return value
 
 
+_versions = msgspec.json.Decoder(_Version)
+
+
+def _version_of(body: bytes | str) -> int:
+    return _versions.decode(body).v
+
+
 def _decoder(topic: str) -> Callable[[bytes | str], Fact]:
     cls = FACTS.get(topic)
     if cls is None:
         raise _unknown(topic)
     fast = msgspec.json.Decoder(cls, dec_hook=_rich).decode
-    version_of = msgspec.json.Decoder(_Version).decode
 
     def decode(body: bytes | str) -> Fact:
-        written = version_of(body).v
+        written = _version_of(body)
         if written == cls.class_version:
             return fast(body)
         return msgspec.convert(_lifted(cls, topic, body, written), cls, dec_hook=_rich)

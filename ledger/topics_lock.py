@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -18,6 +19,7 @@ import domain
 from domain.kernel.facts import FACTS, Fact
 
 _COLUMNS = {"originator_id", "originator_version"}
+_ADVICE = "raise the version of the fact and add an upcast"
 
 Lock = dict[str, dict[str, dict[str, str]]]
 """Topic -> version -> field -> type."""
@@ -77,34 +79,68 @@ def not_locked(before: Lock, facts: Mapping[str, type[Fact]]) -> list[str]:
     ]
 
 
-def _broken(cls: type[Fact], topic: str, versions: dict[str, dict[str, str]]) -> list[str]:
-    advice = "raise the version of the fact and add an upcast"
-    now, found = described(cls), []
-    for name, kind in versions.get(str(cls.class_version), {}).items():
-        if name not in now:
-            found.append(f"{topic}: field {name} was removed; {advice}")
-        elif now[name] != kind:
-            found.append(f"{topic}: field {name} was {kind} and is {now[name]}; {advice}")
+def unreadable(facts: Mapping[str, type[Fact]]) -> list[str]:
+    """Name fields that a body cannot give back: what is None is left out, so it needs a default."""
+    return [
+        f"{topic}: field {field.name} may be None and has no default; write = None"
+        for topic, cls in facts.items()
+        for kind in _with_fields(cls)
+        for field in fields(kind)
+        if _required(field) and NoneType in get_args(get_type_hints(kind)[field.name])
+    ]
+
+
+def _with_fields(kind: Any) -> Iterator[Any]:
+    """Give a type, and those inside it, that have fields."""
+    if is_dataclass(kind):
+        yield kind
+        for inner in get_type_hints(kind).values():
+            yield from _with_fields(inner)
+    for inner in get_args(kind):
+        yield from _with_fields(inner)
+
+
+def _broken(cls: type[Fact], topic: str, versions: dict[str, dict[str, str]]) -> Iterator[str]:
+    now, locked = described(cls), versions.get(str(cls.class_version))
+    if locked is not None:
+        yield from _changed(topic, locked, now)
+        added = {field.name for field in fields(cls) if _required(field)} & (now.keys() - locked)
+        yield from (f"{topic}: field {name} is new without a default; {_ADVICE}" for name in added)
     for version in range(1, cls.class_version):
         if not hasattr(cls, f"upcast_v{version}_v{version + 1}"):
-            found.append(f"{topic}: upcast_v{version}_v{version + 1} is missing")
-    found += [
-        f"{topic}: the lock knows version {version}, the fact is at {cls.class_version}"
-        for version in versions
-        if int(version) > cls.class_version
-    ]
-    return found
+            yield f"{topic}: upcast_v{version}_v{version + 1} is missing"
+    for newer in versions:
+        if int(newer) > cls.class_version:
+            yield f"{topic}: the lock knows version {newer}, the fact is at {cls.class_version}"
+
+
+def _changed(topic: str, locked: dict[str, str], now: dict[str, str]) -> Iterator[str]:
+    for name, kind in locked.items():
+        if name not in now:
+            yield f"{topic}: field {name} was removed; {_ADVICE}"
+        elif now[name] != kind:
+            yield f"{topic}: field {name} was {kind} and is {now[name]}; {_ADVICE}"
+
+
+def _required(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
 
 
 def _type_name(kind: object) -> str:
-    """Name a type shortly; a type with fields of its own is written out."""
-    if isinstance(kind, type) and hasattr(kind, "__dataclass_fields__"):
+    """Name a type shortly; one with fields of its own is written out."""
+    inner = get_args(kind)
+    if isinstance(kind, UnionType) or get_origin(kind) is Union:
+        return " | ".join(_type_name(one) for one in inner)
+    if inner:
+        origin = getattr(get_origin(kind), "__name__", str(get_origin(kind)))
+        return f"{origin}[{', '.join(_type_name(one) for one in inner)}]"
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
-        inner = ", ".join(f"{name}: {_type_name(hints[name])}" for name in sorted(hints))
-        return f"{kind.__name__}({inner})"
-    if isinstance(kind, type) and not getattr(kind, "__args__", None):
-        return kind.__name__
-    return str(kind).replace("typing.", "").replace("datetime.", "")
+        named = ", ".join(f"{name}: {_type_name(hints[name])}" for name in sorted(hints))
+        return f"{kind.__name__}({named})"
+    if kind is Ellipsis or kind is NoneType:
+        return "..." if kind is Ellipsis else "None"
+    return kind.__name__ if isinstance(kind, type) else repr(kind)
 
 
 def main() -> None:
@@ -112,7 +148,7 @@ def main() -> None:
     import_facts()
     path = Path(sys.argv[1])
     before = read_lock(path.read_text("utf-8")) if path.exists() else {}
-    if broken := broken_promises(before, FACTS):
+    if broken := unreadable(FACTS) + broken_promises(before, FACTS):
         raise SystemExit("\n".join(broken))
     path.write_text(lock_text(FACTS, before), "utf-8")
 
