@@ -126,7 +126,7 @@ class WorkingCalendar:
         table = self._table_for(start, start)
         target = _worked(table, start) + waited
         while not table.worked or table.worked[-1] < target:
-            table = self._table_for(table.begins, table.ends)
+            table = self._longer(table)
             target = _worked(table, start) + waited
         shift = bisect_left(table.worked, target)
         return instant_of(table.closes[shift] - (table.worked[shift] - target))
@@ -164,13 +164,24 @@ class WorkingCalendar:
         if table and table.begins <= start < table.ends and table.begins <= end < table.ends:
             return table
         years = {_year(start), _year(end)} | ({*table.years} if table else set())
-        last = min(max(years) + 2, LAST_YEAR)
         if min(years) < FIRST_YEAR or max(years) > LAST_YEAR:
-            reason = f"Calendars reach from {FIRST_YEAR} to {LAST_YEAR}; check the date."
-            raise Refused("calendar-ends", reason, calendar=self.reference)
-        wider = self._built(range(max(min(years) - 1, FIRST_YEAR), last + 1))
+            raise self._ended()
+        return self._replaced(max(min(years) - 1, FIRST_YEAR), min(max(years) + 2, LAST_YEAR))
+
+    def _longer(self, table: _Table) -> _Table:
+        """Double the years, so that a long wait takes few steps."""
+        if table.years[-1] == LAST_YEAR:
+            raise self._ended()
+        return self._replaced(table.years[0], min(table.years[-1] + len(table.years), LAST_YEAR))
+
+    def _replaced(self, first_year: int, last_year: int) -> _Table:
+        wider = self._built(range(first_year, last_year + 1))
         self._tables[:] = [wider]
         return wider
+
+    def _ended(self) -> Refused:
+        reason = f"Calendars reach from {FIRST_YEAR} to {LAST_YEAR}; check the date."
+        return Refused("calendar-ends", reason, calendar=self.reference)
 
     def _built(self, years: range) -> _Table:
         zone = ZoneInfo(self.time_zone)
