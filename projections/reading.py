@@ -219,6 +219,12 @@ class Reader:
         self._move(conn, part, batch)
         return batch.size
 
+    def tell_up_to(self, conn: sa.Connection, part: int, position: int) -> None:
+        """Tell what lies between the cursor and a position, in the caller's transaction."""
+        after = self.claim(conn, part)
+        if after is not None and after < position:
+            self._tell(conn, part, size=position - after, ahead=None)
+
     def claim(self, conn: sa.Connection, part: int) -> int | None:
         """Lock the cursor of a part until the transaction ends; None when another holds it."""
         query = sa.select(cursors.c.pos).where(

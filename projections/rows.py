@@ -26,7 +26,7 @@ def put(conn: sa.Connection, table: sa.Table, rows: Sequence[Row], *, old: Seque
     if not rows:
         return
     if _is_sqlite(conn) or len(rows) < _COPY:
-        _many(conn, _upsert(table, sqlite=_is_sqlite(conn), adding=0), rows)
+        _many(conn, _upsert(table, sqlite=_is_sqlite(conn), adding=False), rows)
         return
     if old:
         key = next(iter(table.primary_key.columns)).name
@@ -34,19 +34,19 @@ def put(conn: sa.Connection, table: sa.Table, rows: Sequence[Row], *, old: Seque
     _copy(conn, table.name, rows)
 
 
-def add(conn: sa.Connection, table: sa.Table, rows: Sequence[Row], *, keys: int) -> None:
-    """Add counts to the rows with these keys, which are the first columns; absent ones count 0."""
+def add(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
+    """Add counts to the rows with these keys; absent ones count 0."""
     if not rows:
         return
     if _is_sqlite(conn) or len(rows) < _COPY:
-        _many(conn, _upsert(table, sqlite=_is_sqlite(conn), adding=keys), rows)
+        _many(conn, _upsert(table, sqlite=_is_sqlite(conn), adding=True), rows)
         return
     beside = f"{table.name}_added"
     conn.exec_driver_sql(
         f"CREATE TEMP TABLE IF NOT EXISTS {beside} (LIKE {table.name}) ON COMMIT DELETE ROWS"
     )
     _copy(conn, beside, rows)
-    conn.exec_driver_sql(_upsert(table, sqlite=False, adding=keys, source=beside))
+    conn.exec_driver_sql(_upsert(table, sqlite=False, adding=True, source=beside))
 
 
 def drop_empty(conn: sa.Connection, table: sa.Table, keys: Sequence[Row], *, count: str) -> None:
@@ -70,7 +70,7 @@ def _copy(conn: sa.Connection, name: str, rows: Sequence[Row]) -> None:
 
 
 @cache
-def _upsert(table: sa.Table, *, sqlite: bool, adding: int, source: str = "") -> str:
+def _upsert(table: sa.Table, *, sqlite: bool, adding: bool, source: str = "") -> str:
     names = [column.name for column in table.c]
     keys = [column.name for column in table.primary_key.columns]
     mark = _mark(sqlite=sqlite)
@@ -81,7 +81,7 @@ def _upsert(table: sa.Table, *, sqlite: bool, adding: int, source: str = "") -> 
         if name not in keys
     )
     return (
-        f"INSERT INTO {table.name} ({', '.join(names)}) {given} "  # noqa: S608
+        f"INSERT INTO {table.name} ({', '.join(names)}) {given} "
         f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {change}"
     )
 

@@ -1,0 +1,1 @@
+"""Read models of incidents: the board, how long things took, and the city's indicators."""

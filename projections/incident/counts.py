@@ -1,0 +1,110 @@
+"""What one case adds to the city's counts, from its course alone.
+
+All counts of a case fall on the day it was reported, however late it ends: a period is a cohort
+of reports. Cases handled on the spot are counted apart, in columns of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from domain.incident import marks
+
+if TYPE_CHECKING:
+    from domain.incident.course import Course
+
+Timely = Mapping[str, list[int]]
+"""Per kind of step, how often it was taken under a limit and how often within it."""
+
+TIMED = {
+    marks.VERIFIED: "verification",
+    marks.FILED: "filing",
+    marks.DISPATCHED: "dispatch",
+    marks.CHECKED: "check",
+    marks.CHECK_FAILED: "check",
+}
+_TIMED_NAMES = ("verification", "filing", "dispatch", "check")
+HOTLINE = "hotline"
+
+
+def is_closed(course: Course) -> bool:
+    """Tell whether the city took it as closed, and did not open it again since."""
+    if course.final is not None:
+        return course.final == "settled"
+    for mark in reversed(course.marks):
+        if mark in (marks.CLOSED, marks.REOPENED):
+            return mark == marks.CLOSED
+    return False
+
+
+def should_close(course: Course) -> bool:
+    """Handled, or unhandled past the bundled deadline; a void or merged case owes nothing."""
+    if course.final in ("void", "merged", "declined"):
+        return False
+    owed = course.handled_at is not None or course.bundled_missed_at is not None
+    return owed or is_closed(course)
+
+
+def is_self_handled(course: Course) -> bool:
+    """Handled on the spot, and not sent on as an ordinary case by the audit."""
+    if marks.SELF_HANDLED not in course.marks:
+        return False
+    since = course.marks[course.marks.index(marks.SELF_HANDLED) + 1 :]
+    sent_on = marks.ACCEPTED in since or (marks.AUDITED in since and not course.ended)
+    return not sent_on
+
+
+_ORDINARY: dict[str, Callable[[Course], int]] = {
+    "reported": lambda _: 1,
+    "public": lambda course: course.public,
+    "hotline": lambda course: course.source == HOTLINE,
+    "accepted": lambda course: marks.ACCEPTED in course.marks or course.filed_at is not None,
+    "filed": lambda course: course.filed_at is not None,
+    "filed_public": lambda course: course.filed_at is not None and course.public,
+    "filed_rightly": lambda course: course.filed_at is not None and course.final != "void",
+    "voided": lambda course: course.final == "void",
+    "declined": lambda course: course.final == "declined",
+    "merged": lambda course: course.final == "merged",
+    "handled": lambda course: marks.HANDLED in course.marks,
+    "should_close": should_close,
+    "closed": is_closed,
+    "closed_on_time": lambda course: is_closed(course) and course.on_time is True,
+    "reworked": lambda course: course.reworks > 0,
+    "reworks": lambda course: course.reworks,
+    "dispatch_settled": lambda course: is_closed(course) and course.dispatches > 0,
+    "dispatched_rightly": lambda course: (
+        is_closed(course) and course.dispatches > 0 and course.wrong_dispatches == 0
+    ),
+    "dispatched_wrongly": lambda course: (
+        is_closed(course) and course.dispatches > 0 and course.wrong_dispatches > 0
+    ),
+    "deferred": lambda course: "deferral" in course.granted,
+    "suspended": lambda course: "suspension" in course.granted or marks.SUSPENDED in course.marks,
+    "returned": lambda course: marks.RETURNED in course.marks,
+    "escalated": lambda course: course.escalations > 0,
+    "escalations": lambda course: course.escalations,
+}
+_APART: dict[str, Callable[[Course], int]] = {
+    "self_handled": lambda _: 1,
+    "self_audited": lambda course: marks.AUDITED in course.marks,
+    "self_archived": lambda course: course.final == "settled",
+    "self_invalid": lambda course: course.final == "declined",
+}
+_TIMELY = tuple(f"{name}_{kind}" for name in _TIMED_NAMES for kind in ("limited", "on_time"))
+
+COUNTS: tuple[str, ...] = ("cases", *_ORDINARY, *_TIMELY, *_APART)
+"""The integer columns of the counts; ``cases`` counts every case of the row, for keeping it."""
+
+_NO_ORDINARY = (0,) * (len(_ORDINARY) + len(_TIMELY))
+_NONE_APART = (0,) * len(_APART)
+_NOT_TIMED = [0, 0]
+
+
+def counted(course: Course, timely: Timely) -> tuple[int, ...]:
+    """Give what a case counts, one number for each of ``COUNTS``."""
+    if is_self_handled(course):
+        return (1, *_NO_ORDINARY, *(int(count(course)) for count in _APART.values()))
+    steps = (number for name in _TIMED_NAMES for number in timely.get(name, _NOT_TIMED))
+    ordinary = (int(count(course)) for count in _ORDINARY.values())
+    return (1, *ordinary, *steps, *_NONE_APART)
