@@ -1,0 +1,1 @@
+"""Everything that starts a process: settings, bootstrap, command line, scheduler, readers."""

@@ -1,0 +1,74 @@
+"""The one place where the object graph is built."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from domain.kernel.confiding import KEY_BYTES
+from ledger.feed import Feed
+from ledger.ledger import Ledger, Records
+from ledger.shelf import Shelf
+from ledger.store import Store
+from ops.settings import Settings
+from projections.area.areas import AreaTree
+from projections.incident.model import Incidents
+from projections.people.roster import Roster
+from projections.reading import Reader
+from workflows.desk import Desk
+from workflows.office import Engines, Office
+
+
+def utc_now() -> datetime:
+    """The wall clock, asked at the edge only."""
+    return datetime.now(UTC)
+
+
+def random_key() -> bytes:
+    """A key of the machine's own randomness, asked at the edge only."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gridward:
+    """Everything a process works with; ``now`` is the clock it goes by."""
+
+    settings: Settings
+    store: Store
+    ledger: Ledger
+    feed: Feed
+    shelf: Shelf
+    desk: Desk
+    readers: tuple[Reader, ...]
+    now: Callable[[], datetime]
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+
+def assemble(
+    settings: Settings, *, now: Callable[[], datetime] = utc_now, read_only: bool = False
+) -> Gridward:
+    """Build everything on a migrated database; refuses ``not-migrated`` and ``writer-busy``."""
+    store = Store(settings.database_url, pool_size=settings.threads + 4, read_only=read_only)
+    ledger = Ledger(store, now=now)
+    feed, shelf = Feed(store), Shelf(ledger)
+    models = (AreaTree(), Roster(), Incidents(shelf))
+    return Gridward(
+        settings=settings,
+        store=store,
+        ledger=ledger,
+        feed=feed,
+        shelf=shelf,
+        desk=Desk(office(ledger, shelf)),
+        readers=tuple(Reader(model, store, feed, now=now) for model in models),
+        now=now,
+    )
+
+
+def office(records: Records, shelf: Shelf) -> Office:
+    """Give the handlers of incidents what they work with, over a ledger or a batch."""
+    return Office(records=records, shelf=shelf, engines=Engines(shelf), random_key=random_key)

@@ -1,0 +1,94 @@
+"""Settings: one frozen object, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from environs import Env, EnvError, validate
+
+from domain.kernel.refusals import Refused
+
+PREFIX = "GRIDWARD_"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this installation runs; every field is read from ``GRIDWARD_<FIELD>``.
+
+    ``home`` holds all state of the embedded default. ``database`` is a SQLAlchemy URL; empty means
+    SQLite in ``home``. ``parts`` counts only when a new database is made. ``language`` is the
+    language of pages until somebody chooses, ``time_zone`` the city's own.
+    """
+
+    home: Path = Path("var")
+    database: str = ""
+    parts: int = 0
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 8
+    language: str = "zh"
+    time_zone: str = "Asia/Shanghai"
+    workflow: str = "street-incident"
+    log_level: str = "info"
+    log_format: str = "text"
+
+    @property
+    def database_url(self) -> str:
+        """The database in use."""
+        return self.database or f"sqlite:///{self.home.resolve() / 'gridward.sqlite'}"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this is the embedded default: SQLite, one process."""
+        return self.database_url.startswith("sqlite")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment; an unknown or wrong key stops the start with its name."""
+        given = dict(os.environ if environment is None else environment)
+        _must_be_known(given, {PREFIX + field.name.upper() for field in fields(cls)})
+        try:
+            return _read(given)
+        except EnvError as error:
+            raise Refused("invalid-setting", f"{error}. Correct it and start again.") from error
+
+
+def _must_be_known(given: Mapping[str, str], known: set[str]) -> None:
+    # GRIDWARD_TEST_… and the like steer the test suite, not the program.
+    named = {key for key in given if key.startswith(PREFIX)} - known - _OUTSIDE
+    if named:
+        listed = ", ".join(sorted(named))
+        reason = f"There is no setting {listed}. Known: {', '.join(sorted(known))}."
+        raise Refused("unknown-setting", reason, settings=sorted(named))
+
+
+_OUTSIDE = {f"{PREFIX}TEST_POSTGRES", f"{PREFIX}SEED", f"{PREFIX}DATA"}
+
+
+def _read(given: dict[str, str]) -> Settings:
+    # environs reads the process's environment only; a copy of it is laid in for the reading.
+    env = Env(prefix=PREFIX, eager=True)
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(given)
+    try:
+        return Settings(
+            home=env.path("HOME", Path("var")),
+            database=env.str("DATABASE", ""),
+            parts=env.int("PARTS", 0, validate=validate.Range(0, 1024)),
+            host=env.str("HOST", "127.0.0.1"),
+            port=env.int("PORT", 8000, validate=validate.Range(0, 65535)),
+            threads=env.int("THREADS", 8, validate=validate.Range(1, 256)),
+            language=env.str("LANGUAGE", "zh", validate=validate.OneOf(["zh", "en"])),
+            time_zone=env.str("TIME_ZONE", "Asia/Shanghai"),
+            workflow=env.str("WORKFLOW", "street-incident"),
+            log_level=env.str("LOG_LEVEL", "info"),
+            log_format=env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"])),
+        )
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,59 @@
+"""The desk: takes any order, finds who carries it out, and tries again when two were at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from domain.kernel.act import Act
+from domain.kernel.refusals import Refused
+from ledger.errors import StaleRecord
+from ledger.ledger import Answer, Records
+from workflows.area.handlers import HANDLERS as AREA
+from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep
+from workflows.incident.handlers import fire_deadline, report_incident, take_step
+from workflows.office import Office
+
+TRIES = 8
+
+# A command's class is the key, so each handler may ask for its own kind.
+ByOffice: TypeAlias = Callable[..., Answer | None]
+ByRecords: TypeAlias = Callable[..., Answer]
+
+BY_OFFICE: Mapping[type, ByOffice] = {
+    ReportIncident: report_incident,
+    TakeStep: take_step,
+    FireDeadline: fire_deadline,
+}
+BY_RECORDS: Mapping[type, ByRecords] = {**AREA}
+
+
+class Desk:
+    """One per process; thread-safe, as it keeps nothing between orders."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+
+    @property
+    def records(self) -> Records:
+        """What orders are loaded from and saved to."""
+        return self.office.records
+
+    def do(self, command: object, act: Act) -> Answer | None:
+        """Carry out an order; None means that there was nothing to do.
+
+        When another order was recorded first, this one is decided anew on what stands now. An
+        order that names the version it saw is refused instead (``stale-version``).
+        """
+        for _ in range(TRIES):
+            try:
+                return self._once(command, act)
+            except StaleRecord:
+                continue
+        reason = "Many orders to this record arrived at once. Nothing was recorded: send it again."
+        raise Refused("too-busy", reason)
+
+    def _once(self, command: object, act: Act) -> Answer | None:
+        if by_office := BY_OFFICE.get(type(command)):
+            return by_office(command, self.office, act)
+        return BY_RECORDS[type(command)](command, self.office.records, act)
