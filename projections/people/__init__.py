@@ -1,0 +1,1 @@
+"""The roster as pages ask for it: who holds what, and which unit answers. Handles, never names."""

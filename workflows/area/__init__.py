@@ -1,0 +1,1 @@
+"""How the tree of areas is changed: single orders, imports with a dry run, grids made or read."""
