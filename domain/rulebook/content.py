@@ -10,6 +10,7 @@ from hashlib import sha256
 from domain.kernel.refusals import Refused
 
 Content = Mapping[str, object]
+_INT64 = 2**63
 
 
 def canonical(content: Content) -> str:
@@ -21,6 +22,12 @@ def canonical(content: Content) -> str:
 def digest_of(content: Content) -> str:
     """Give the SHA-256 of the canonical JSON, in hex."""
     return sha256(canonical(content).encode()).hexdigest()
+
+
+def frozen_copy(content: Content) -> dict[str, object]:
+    """Copy content through its canonical JSON, so that later changes do not reach the copy."""
+    copied: dict[str, object] = json.loads(canonical(content))
+    return copied
 
 
 def text(content: Content, key: str) -> str:
@@ -95,18 +102,29 @@ def _listed(content: Content, key: str) -> Sequence[object]:
 
 def _must_be_plain(value: object, path: str) -> None:
     match value:
-        case str() | bool() | int():
-            return
+        case str():
+            _must_be_unicode(value, path)
+        case int():
+            if not -_INT64 <= value < _INT64:
+                raise _not_canonical(path, "a number beyond 64 bits")
         case Mapping():
             for key, inner in value.items():
                 if not isinstance(key, str):
                     raise _not_canonical(path, "a key that is no text")
+                _must_be_unicode(key, path)
                 _must_be_plain(inner, f"{path}.{key}" if path else key)
         case list() | tuple():
             for number, inner in enumerate(value):
                 _must_be_plain(inner, f"{path}.{number}")
         case _:
             raise _not_canonical(path, type(value).__name__)
+
+
+def _must_be_unicode(written: str, path: str) -> None:
+    try:
+        written.encode()
+    except UnicodeEncodeError:
+        raise _not_canonical(path, "half a character") from None
 
 
 def _not_canonical(path: str, found: str) -> Refused:

@@ -9,7 +9,7 @@ from domain.kernel.facts import Fact
 from domain.kernel.ids import named_id
 from domain.kernel.record import Record
 from domain.kernel.refusals import Refused
-from domain.rulebook.content import digest_of
+from domain.rulebook.content import digest_of, frozen_copy
 from domain.rulebook.events import RulebookPublished
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Publication(Record):
                 kind=kind,
                 name=name,
                 version=self.latest + 1,
-                content=dict(content),
+                content=frozen_copy(content),
                 digest=digest,
                 valid_from=wished,
             )

@@ -1,0 +1,1 @@
+"""Publishing rules: read from the book, checked, recorded as facts."""

@@ -1,0 +1,150 @@
+"""The shape of rules as they are written: which keys there are, and what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from marshmallow import Schema, fields, validate
+
+from domain.kernel.refusals import Refused
+from domain.rulebook.calendars import WEEKDAYS
+from domain.rulebook.categories import NATURES
+from domain.rulebook.content import Content
+
+Text = fields.String
+_some = validate.Length(min=1)
+
+
+class NamedSchema(Schema):
+    """A name in both languages."""
+
+    zh = Text(required=True, validate=_some)
+    en = Text(required=True, validate=_some)
+
+
+class HolidaySchema(NamedSchema):
+    """Days off in a row, both ends included."""
+
+    first = fields.Date(required=True)
+    last = fields.Date(required=True)
+
+
+class YearSchema(Schema):
+    """What the notice for one year moved."""
+
+    year = fields.Integer(required=True, strict=True)
+    off = fields.List(fields.Nested(HolidaySchema), required=True)
+    on = fields.List(fields.Date(), required=True)
+
+
+class SeasonSchema(Schema):
+    """Other hours for part of a year."""
+
+    first = fields.Date(required=True)
+    last = fields.Date(required=True)
+    shifts = fields.List(Text(), required=True, validate=_some)
+
+
+class SpecialDaySchema(Schema):
+    """One date with its own hours; none closes it."""
+
+    date = fields.Date(required=True)
+    shifts = fields.List(Text(), required=True)
+    name = fields.Nested(NamedSchema)
+
+
+class CalendarSchema(Schema):
+    """A calendar; without ``year`` it depends on no yearly notice."""
+
+    title = fields.Nested(NamedSchema, required=True)
+    time_zone = Text(required=True)
+    week = fields.List(Text(validate=validate.OneOf(WEEKDAYS)), required=True, validate=_some)
+    shifts = fields.List(Text(), required=True, validate=_some)
+    year = fields.List(fields.Nested(YearSchema))
+    season = fields.List(fields.Nested(SeasonSchema))
+    special = fields.List(fields.Nested(SpecialDaySchema))
+
+
+class SubClassSchema(Schema):
+    """A sub-class; its unit kind is the class's unless it has its own."""
+
+    code = Text(required=True)
+    name = fields.Nested(NamedSchema, required=True)
+    unit_kind = Text(validate=_some)
+
+
+class ClassSchema(Schema):
+    """A class with its sub-classes."""
+
+    code = Text(required=True)
+    name = fields.Nested(NamedSchema, required=True)
+    nature = Text(required=True, validate=validate.OneOf(NATURES))
+    unit_kind = Text(required=True, validate=_some)
+    sub = fields.List(fields.Nested(SubClassSchema))
+
+
+class CategoriesSchema(Schema):
+    """All categories of a city."""
+
+    title = fields.Nested(NamedSchema, required=True)
+    class_ = fields.List(
+        fields.Nested(ClassSchema), data_key="class", required=True, validate=_some
+    )
+
+
+class LimitStepSchema(Schema):
+    """A step with a limit of its own."""
+
+    code = Text(required=True)
+    name = fields.Nested(NamedSchema, required=True)
+    limit = Text(required=True)
+    warn_percent = fields.Integer(strict=True)
+
+
+class LimitRuleSchema(Schema):
+    """The limits of a category under one filing condition."""
+
+    category = Text(required=True)
+    condition = Text()
+    filing = fields.Nested(NamedSchema, required=True)
+    handling = Text(required=True)
+    warn_percent = fields.Integer(strict=True)
+    step = fields.List(fields.Nested(LimitStepSchema))
+
+
+class LimitsSchema(Schema):
+    """All limits of a city."""
+
+    title = fields.Nested(NamedSchema, required=True)
+    day_minutes = fields.Integer(strict=True, validate=validate.Range(min=1, max=1440))
+    rule = fields.List(fields.Nested(LimitRuleSchema), required=True, validate=_some)
+
+
+SCHEMAS: Mapping[str, type[Schema]] = {
+    "calendar": CalendarSchema,
+    "categories": CategoriesSchema,
+    "limits": LimitsSchema,
+}
+
+
+def must_fit_schema(kind: str, content: Content) -> None:
+    """Refuse ``rules-malformed`` with every key that is missing, unknown or of the wrong kind."""
+    if kind not in SCHEMAS:
+        return
+    errors = SCHEMAS[kind]().validate(dict(content))
+    if findings := [{"key": key, "finding": said} for key, said in _flat(errors, "")]:
+        written = "; ".join(f"{found['key']}: {found['finding']}" for found in findings)
+        reason = f"These rules cannot be published. Correct {written}"
+        raise Refused("rules-malformed", reason, findings=findings)
+
+
+def _flat(errors: object, path: str) -> Iterator[tuple[str, str]]:
+    """Give marshmallow's nested errors as (path, sentence)."""
+    if isinstance(errors, Mapping):
+        for key, inner in errors.items():
+            yield from _flat(inner, f"{path}.{key}".lstrip("."))
+    elif isinstance(errors, list):
+        for said in errors:
+            yield from _flat(said, path)
+    else:
+        yield path, str(errors)
