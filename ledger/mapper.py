@@ -74,11 +74,6 @@ def canonical(value: object) -> bytes:
     return msgspec.json.encode(_given(value), order="sorted")
 
 
-def is_current(fact: Fact, body: bytes | str) -> bool:
-    """Tell whether a body was written at the version that the fact has today."""
-    return _version_of(body) == fact.class_version
-
-
 def _given(value: object) -> object:
     if isinstance(value, dict):
         return {key: _given(kept) for key, kept in value.items() if kept is not None}

@@ -146,8 +146,10 @@ class Store:
         except self._dbapi.IntegrityError as error:
             raise IntegrityError(str(error)) from error
         except self._dbapi.Error as error:
-            lost = not self.is_sqlite and self._means_lost(error)
-            raise (ConnectionLost if lost else OperationalError)(str(error)) from error
+            if self.is_sqlite or not self._means_lost(error):
+                raise OperationalError(str(error)) from error
+            self._pooled.dispose()  # what rests in the pool is as dead as this one
+            raise ConnectionLost(str(error)) from error
 
     def _means_lost(self, error: Exception) -> bool:
         state = getattr(error, "sqlstate", None)

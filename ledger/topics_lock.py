@@ -25,11 +25,12 @@ Lock = dict[str, dict[str, dict[str, str]]]
 """Topic -> version -> field -> type."""
 
 
-def import_facts() -> None:
-    """Import every ``domain.<capability>.events``, so that all facts have named themselves."""
+def domain_facts() -> dict[str, type[Fact]]:
+    """Give all facts of the domain; those of a module count once it is imported, so import all."""
     for root in domain.__path__:
         for module in sorted(Path(root).glob("*/events*")):
             import_module(f"domain.{module.parent.name}.{module.stem}")
+    return {topic: cls for topic, cls in FACTS.items() if cls.__module__.startswith("domain.")}
 
 
 def lock_of(facts: Mapping[str, type[Fact]], before: Lock | None = None) -> Lock:
@@ -144,13 +145,12 @@ def _type_name(kind: object) -> str:
 
 
 def main() -> None:
-    """Write the lock file that is named; fields that old logs hold stop it."""
-    import_facts()
-    path = Path(sys.argv[1])
+    """Write the lock file that is named, unless an old log could not be read any more."""
+    facts, path = domain_facts(), Path(sys.argv[1])
     before = read_lock(path.read_text("utf-8")) if path.exists() else {}
-    if broken := unreadable(FACTS) + broken_promises(before, FACTS):
+    if broken := unreadable(facts) + broken_promises(before, facts):
         raise SystemExit("\n".join(broken))
-    path.write_text(lock_text(FACTS, before), "utf-8")
+    path.write_text(lock_text(facts, before), "utf-8")
 
 
 if __name__ == "__main__":
