@@ -1,0 +1,5 @@
+"""A ledger on each engine."""
+
+from tests.workflows.area.office import ledger
+
+__all__ = ["ledger"]
