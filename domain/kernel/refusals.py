@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class Refused(Exception):  # a refusal is an answer, not an error
     """A command was not granted; nothing has been recorded.
@@ -14,7 +16,7 @@ class Refused(Exception):  # a refusal is an answer, not an error
         super().__init__(code, reason)
         self.code = code
         self.reason = reason
-        self.facts = facts
+        self.facts: dict[str, Any] = facts  # Any: JSON values, each code has its own
 
     def __str__(self) -> str:
         """Give the sentence for people."""

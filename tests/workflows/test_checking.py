@@ -1,0 +1,170 @@
+"""A definition is told everything that is wrong with it, before it can do harm."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.kernel.refusals import Refused
+from workflows.checking import check_text, must_be_sound
+from workflows.engine import Engine
+from workflows.reading import BOOK, read_content
+
+CALENDARS = {"tianjin-government", "utc-always"}
+SHIPPED = sorted(BOOK.glob("*.v*.toml"))
+
+
+def street() -> str:
+    """The definition that ships, to be broken in one place."""
+    return (BOOK / "street-incident.v1.toml").read_text(encoding="utf-8")
+
+
+def codes(text: str) -> set[str]:
+    return check_text(text, calendars=CALENDARS)[1].codes()
+
+
+def without(block: str) -> Callable[[str], str]:
+    """Remove one [[stage]] or [[step]] by its name."""
+
+    def remove(text: str) -> str:
+        table, name = block.split()
+        begins = text.index(f'[[{table}]]\nname = "{name}"')
+        ends = text.find("\n[", begins + 2)
+        return text[:begins] + text[ends + 1 :]
+
+    return remove
+
+
+def swapped(old: str, new: str, *, count: int = 1) -> Callable[[str], str]:
+    def swap(text: str) -> str:
+        assert old in text, old
+        return text.replace(old, new, count)
+
+    return swap
+
+
+def added(text_to_add: str) -> Callable[[str], str]:
+    return lambda text: text + "\n" + text_to_add
+
+
+LIMBO = '[[stage]]\nname = "limbo"\nlabel = { zh = "空", en = "Limbo" }\nowner = "acceptor"\n'
+SPIN = (
+    '[[step]]\nname = "{name}"\nlabel = {{ zh = "转", en = "Spin" }}\n'
+    'from = ["{source}"]\nto = "{target}"\nby = ["clockwork"]\n'
+)
+STRAY = SPIN.replace("clockwork", "acceptor")
+TWICE = (
+    '[[step]]\nname = "pass_on"\nlabel = { zh = "又", en = "Again" }\n'
+    'from = ["accepting"]\nto = "struck_off"\nby = ["acceptor"]\nneeds = ["verified_when_public"]\n'
+)
+
+BROKEN: dict[str, Callable[[str], str]] = {
+    "not-toml": swapped("[[stage]]", "[[stage"),
+    "wrong-shape": swapped('owner = "acceptor"', 'ownr = "acceptor"'),
+    "unknown-stage": swapped('from = ["checking"]', 'from = ["chekcing"]'),
+    "unknown-target": swapped('to = "checking"', 'to = "chekcing"'),
+    "unknown-role": swapped('by = ["duty_leader"]', 'by = ["duty_leader", "night_shift"]'),
+    "unknown-guard": swapped('needs = ["own_report"]', 'needs = ["own_reprot"]'),
+    "unknown-field": swapped('asks = ["outcome", "remark"]', 'asks = ["result"]'),
+    "unknown-calendar": swapped('calendar = "tianjin-government"', 'calendar = "moon"'),
+    "two-free-texts": swapped('asks = ["outcome", "remark"]', 'asks = ["reason", "remark"]'),
+    "unreachable": added(LIMBO),
+    "dead-end": without("step close"),
+    "no-way-to-end": added(
+        LIMBO
+        + LIMBO.replace('"limbo"', '"limbo_two"')
+        + STRAY.format(name="stray", source="accepting", target="limbo")
+        + STRAY.format(name="wander", source="limbo", target="limbo_two")
+        + STRAY.format(name="wander_back", source="limbo_two", target="limbo")
+    ),
+    "no-end": lambda text: "\n".join(
+        line for line in text.splitlines() if not line.startswith("final = ")
+    ),
+    "leaves-final-stage": swapped('from = ["suspended"]', 'from = ["suspended", "closed"]'),
+    "ambiguous-step": added(TWICE),
+    "deadline-target-missing": swapped('then = "archive_unsampled"', 'then = "archive_everything"'),
+    "clock-may-not-fire": swapped('by = ["clockwork", "commander"]', 'by = ["commander"]'),
+    "no-human-can-act": swapped(
+        'from = ["suspended"]\nto = "handling"\nby = ["dispatcher"]',
+        'from = ["suspended"]\nto = "handling"\nby = ["clockwork"]',
+    ),
+    "reader-may-act": swapped('by = ["duty_leader"]', 'by = ["auditor"]'),
+    "ladder-skips-level": swapped(
+        '  { level = "district", owner = "commander", grace = "1 working day" },\n', ""
+    ),
+    "ladder-has-no-top": swapped('  { level = "city", owner = "commander" },\n', ""),
+    "rung-without-grace": swapped(', grace = "1 working day"', ""),
+    "no-ladder": lambda text: text[: text.index("[ladder]")],
+    "clock-only-loop": added(
+        SPIN.format(name="spin", source="accepting", target="verifying")
+        + SPIN.format(name="spin_back", source="verifying", target="accepting")
+    ),
+    "owner-cannot-act": swapped('owner = "duty_leader"', 'owner = "supervisor"'),
+    "no-deadline": swapped('deadline = { within = "case limit", then = "escalate" }\n', ""),
+    "idle-role": swapped(
+        "[roles.clockwork]",
+        '[roles.watchman]\nlabel = { zh = "守", en = "W" }\nlevel = "street"\n\n[roles.clockwork]',
+    ),
+    "idle-field": swapped('asks = ["outcome", "remark"]', 'asks = ["remark"]'),
+}
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_what_ships_has_nothing_wrong(path):
+    _, findings = check_text(path.read_text(encoding="utf-8"), calendars=CALENDARS)
+
+    assert [str(finding) for finding in findings.found] == []
+
+
+@pytest.mark.parametrize("code", BROKEN)
+def test_each_way_to_break_a_definition_is_found(code):
+    assert code in codes(BROKEN[code](street()))
+
+
+def test_a_finding_names_line_sentence_and_hint():
+    broken = BROKEN["unknown-target"](street())
+
+    found = check_text(broken, calendars=CALENDARS)[1]
+    finding = next(each for each in found.found if each.code == "unknown-target")
+
+    assert broken.splitlines()[(finding.line or 0) - 1] == "[[step]]"
+    assert broken.splitlines()[finding.line or 0] == 'name = "send_to_check"'
+    assert finding.hint == "Did you mean 'checking'?"
+
+
+def test_all_findings_come_at_once():
+    broken = BROKEN["unknown-guard"](BROKEN["unknown-role"](street()))
+
+    assert {"unknown-guard", "unknown-role"} <= codes(broken)
+
+
+def test_a_broken_definition_is_not_published():
+    content, _ = read_content(BROKEN["unknown-target"](street()))
+
+    with pytest.raises(Refused) as refusal:
+        must_be_sound(content, calendars=CALENDARS)
+
+    assert refusal.value.code == "definition-refused"
+    assert any("chekcing" in str(finding) for finding in refusal.value.facts["findings"])
+
+
+@settings(max_examples=500)
+@given(st.data())
+def test_random_damage_neither_crashes_the_checker_nor_is_published(data):
+    lines = street().splitlines()
+    wounds = data.draw(st.lists(st.sampled_from(range(len(lines))), min_size=1, max_size=4))
+    for line in wounds:
+        wound = data.draw(st.sampled_from(["gone", "twice", "garbled", "emptied"]))
+        lines[line] = {
+            "gone": "",
+            "twice": f"{lines[line]}\n{lines[line]}",
+            "garbled": lines[line][::-1],
+            "emptied": lines[line].split("=")[0] + '= ""',
+        }[wound]
+
+    definition, findings = check_text("\n".join(lines), calendars=CALENDARS)
+
+    assert definition is not None or findings.errors
+    if definition is not None and not findings.errors:
+        Engine(definition)  # what passes the checks can be run
