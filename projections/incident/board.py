@@ -25,7 +25,8 @@ Query: TypeAlias = sa.Select[*tuple[Any, ...]]  # columns keep their types in th
 Found: TypeAlias = sa.Row[*tuple[Any, ...]]
 Light: TypeAlias = Literal["overdue", "soon", "on-time"]
 _cases = incident_tables(sa.MetaData())["cases"]
-_shown = [column for column in _cases.c if column.name not in ("rank", "course")]
+_UNSHOWN = {"rank", "course", "district", "street"}
+_shown = [column for column in _cases.c if column.name not in _UNSHOWN]
 _read_case = msgspec.json.Decoder(Case).decode
 
 PAGE = 50

@@ -66,6 +66,13 @@ class City:
             batch.save(record, claim=Claim(key=f"{record.id}/{next(COMMANDS)}", digest=""))
         batch.flush()
 
+    def catch_up(self, *lives: Life) -> City:
+        """Record lives and let the live reader hear them."""
+        self.record(*(life.incident for life in lives))
+        self.reader.catch_up()
+        assert self.reader.status().stopped is None
+        return self
+
     def rows(self, table: str, *columns: str, **where: Any) -> list[Any]:
         found = self.reader.tables[table]
         query = sa.select(*(found.c[name] for name in columns) if columns else [found])
@@ -76,7 +83,11 @@ class City:
 
 
 def a_city(url: str, *, parts: int = 3) -> City:
+    """A city with an empty log; what an earlier one left in the database is dropped."""
     store = Store(url)
+    left = sa.MetaData()
+    left.reflect(store.engine)
+    left.drop_all(store.engine)
     LEDGER.create_all(store.engine)
     with store.writing() as conn:
         conn.execute(
