@@ -12,11 +12,12 @@ from ledger.feed import Feed
 from ledger.ledger import Ledger, Records
 from ledger.shelf import Shelf
 from ledger.store import Store
+from ops.reception import Bell, Counting, Reception
 from ops.settings import Settings
 from projections.area.areas import AreaTree
-from projections.incident.model import Incidents
+from projections.incident.telling import Incidents
 from projections.people.roster import Roster
-from projections.reading import Reader
+from projections.reading import Model, Reader
 from workflows.desk import Desk
 from workflows.office import Engines, Office
 
@@ -31,6 +32,10 @@ def random_key() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
 
 
+def uncounted(_command: str, _outcome: str) -> None:
+    """Count nothing: for processes that nobody measures, such as a command of the command line."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gridward:
     """Everything a process works with; ``now`` is the clock it goes by."""
@@ -42,6 +47,7 @@ class Gridward:
     shelf: Shelf
     desk: Desk
     readers: tuple[Reader, ...]
+    bell: Bell
     now: Callable[[], datetime]
 
     def close(self) -> None:
@@ -50,23 +56,42 @@ class Gridward:
 
 
 def assemble(
-    settings: Settings, *, now: Callable[[], datetime] = utc_now, read_only: bool = False
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    read_only: bool = False,
+    count: Counting = uncounted,
 ) -> Gridward:
     """Build everything on a migrated database; refuses ``not-migrated`` and ``writer-busy``."""
     store = Store(settings.database_url, pool_size=settings.threads + 4, read_only=read_only)
+    try:
+        return _on(store, settings, now=now, count=count)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _on(
+    store: Store, settings: Settings, *, now: Callable[[], datetime], count: Counting
+) -> Gridward:
     ledger = Ledger(store, now=now)
-    feed, shelf = Feed(store), Shelf(ledger)
-    models = (AreaTree(), Roster(), Incidents(shelf))
+    feed, shelf, bell = Feed(store), Shelf(ledger), Bell()
     return Gridward(
         settings=settings,
         store=store,
         ledger=ledger,
         feed=feed,
         shelf=shelf,
-        desk=Desk(office(ledger, shelf)),
-        readers=tuple(Reader(model, store, feed, now=now) for model in models),
+        desk=Reception(office(ledger, shelf), bell=bell, count=count),
+        readers=tuple(Reader(model, store, feed, now=now) for model in models(settings, shelf)),
+        bell=bell,
         now=now,
     )
+
+
+def models(settings: Settings, shelf: Shelf) -> tuple[Model, ...]:
+    """Make the read models anew; a rebuild needs its own."""
+    return (AreaTree(), Roster(), Incidents(shelf, zone=settings.time_zone))
 
 
 def office(records: Records, shelf: Shelf) -> Office:

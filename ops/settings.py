@@ -13,6 +13,7 @@ from domain.kernel.refusals import Refused
 
 PREFIX = "GRIDWARD_"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +21,9 @@ class Settings:
     """How this installation runs; every field is read from ``GRIDWARD_<FIELD>``.
 
     ``home`` holds all state of the embedded default. ``database`` is a SQLAlchemy URL; empty means
-    SQLite in ``home``. ``parts`` counts only when a new database is made. ``language`` is the
-    language of pages until somebody chooses, ``time_zone`` the city's own.
+    SQLite in ``home``. ``parts`` counts only when a new database is made. ``workers`` are the web
+    processes, 0 for one per core; on SQLite there is one. ``language`` is the language of pages
+    until somebody chooses, ``time_zone`` the city's own.
     """
 
     home: Path = Path("var")
@@ -30,6 +32,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8
+    workers: int = 0
     language: str = "zh"
     time_zone: str = "Asia/Shanghai"
     workflow: str = "street-incident"
@@ -58,7 +61,7 @@ class Settings:
 
 
 def _must_be_known(given: Mapping[str, str], known: set[str]) -> None:
-    # GRIDWARD_TEST_… and the like steer the test suite, not the program.
+    # Some steer ./run and the test suite, not the program.
     named = {key for key in given if key.startswith(PREFIX)} - known - _OUTSIDE
     if named:
         listed = ", ".join(sorted(named))
@@ -66,7 +69,7 @@ def _must_be_known(given: Mapping[str, str], known: set[str]) -> None:
         raise Refused("unknown-setting", reason, settings=sorted(named))
 
 
-_OUTSIDE = {f"{PREFIX}TEST_POSTGRES", f"{PREFIX}SEED", f"{PREFIX}DATA"}
+_OUTSIDE = {f"{PREFIX}{name}" for name in ("TEST_POSTGRES", "SEED", "DATA", "PYTHON")}
 
 
 def _read(given: dict[str, str]) -> Settings:
@@ -83,10 +86,11 @@ def _read(given: dict[str, str]) -> Settings:
             host=env.str("HOST", "127.0.0.1"),
             port=env.int("PORT", 8000, validate=validate.Range(0, 65535)),
             threads=env.int("THREADS", 8, validate=validate.Range(1, 256)),
+            workers=env.int("WORKERS", 0, validate=validate.Range(0, 64)),
             language=env.str("LANGUAGE", "zh", validate=validate.OneOf(["zh", "en"])),
             time_zone=env.str("TIME_ZONE", "Asia/Shanghai"),
             workflow=env.str("WORKFLOW", "street-incident"),
-            log_level=env.str("LOG_LEVEL", "info"),
+            log_level=env.str("LOG_LEVEL", "info", validate=validate.OneOf(LOG_LEVELS)),
             log_format=env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"])),
         )
     finally:

@@ -1,0 +1,67 @@
+"""The application of one web process: pages and API over a city, with its works beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from ops.bootstrap import Gridward, assemble
+from ops.health import Health
+from ops.logs import set_up
+from ops.metrics import Counts
+from ops.migrating import head, must_be_current
+from ops.settings import Settings
+from ops.working import Works
+from web.app import create_app
+
+if TYPE_CHECKING:
+    from ops.working import Simulated
+
+RUNNING = "running"
+
+
+@dataclass(slots=True, kw_only=True)
+class Running:
+    """What a web process has open; closing twice does no harm."""
+
+    gridward: Gridward
+    works: Works | None
+    _closing: Lock = field(default_factory=Lock)
+
+    def stop(self) -> None:
+        """Stop what works beside the pages."""
+        with self._closing:
+            if self.works:
+                self.works.stop()
+                self.works = None
+
+    def close(self) -> None:
+        """Stop, and let go of the database."""
+        self.stop()
+        self.gridward.close()
+
+
+def application(
+    settings: Settings,
+    *,
+    works: bool,
+    simulating: Callable[[Gridward], Simulated] | None = None,
+) -> Flask:
+    """Open the city and begin; refuses what ``must_be_current`` and ``assemble`` refuse."""
+    set_up(level=settings.log_level, form=settings.log_format)
+    must_be_current(settings)
+    counts = Counts()
+    gridward = assemble(settings, count=counts.command)
+    simulator = simulating(gridward) if simulating else None
+    beside = Works(gridward, simulator=simulator) if works else None
+    health = Health(gridward, head=head(), works=beside)
+    app = create_app(gridward, health=health, metrics=lambda: counts.exposed(gridward))
+    counts.watch(app)
+    app.extensions[RUNNING] = Running(gridward=gridward, works=beside)
+    if beside:
+        beside.start()
+    return app

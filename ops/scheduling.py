@@ -1,0 +1,148 @@
+"""The city's clock: one job wakes, claims the deadlines that are due, and orders what follows.
+
+APScheduler only wakes. Which deadline is due, and that each fires once however many schedulers
+race, is decided by the database: a lease keeps others away, and the command's id is the timer's.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from eventsourcing.persistence import PersistenceError
+
+from domain.incident.incident import Incident
+from domain.kernel.act import clockwork
+from domain.kernel.refusals import Refused
+from ledger.ledger import Answer, Timer
+from ops.snags import Snags
+from workflows.incident.commands import FireDeadline
+
+if TYPE_CHECKING:
+    from ops.bootstrap import Gridward
+
+log = structlog.get_logger("gridward.clock")
+
+LEASE = timedelta(seconds=60)
+AT_ONCE = 100
+SECONDS = 1.0
+MISSED_BEATS = 30
+
+
+def fire_due(
+    gridward: Gridward,
+    now: datetime,
+    limit: int = AT_ONCE,
+    *,
+    stopping: Callable[[], bool] = lambda: False,
+) -> int:
+    """Fire every deadline due by ``now``, the longest due first; give how many led to something.
+
+    It goes on until nothing is due, so after downtime a case climbs rung by rung, each counted
+    from its own due time. A deadline that fails stays leased and is tried when the lease is over.
+    """
+    fired = 0
+    snags = Snags(gridward.store)
+    known = snags.known()
+    while not stopping():
+        timers = gridward.ledger.claim_due(now=now, limit=limit, lease=LEASE)
+        if not timers:
+            break
+        for timer in timers:
+            if stopping():
+                break
+            fired += _fired(gridward, timer, now, snags, known)
+    return fired
+
+
+def _fired(
+    gridward: Gridward, timer: Timer, now: datetime, snags: Snags, known: frozenset[str]
+) -> bool:
+    """Fire one; what goes wrong with it is marked and stops nobody else."""
+    try:
+        answer = _fire(gridward, timer, now)
+    except PersistenceError:
+        raise
+    except Refused as refusal:
+        _snag(snags, timer, refusal.code, now)
+        return False
+    except Exception as error:  # noqa: BLE001  # one case must not stop the city's clock
+        _snag(snags, timer, type(error).__name__, now, error)
+        return False
+    if timer.timer in known:
+        snags.clear(timer)
+    return answer is not None and not answer.repeated
+
+
+def _fire(gridward: Gridward, timer: Timer, now: datetime) -> Answer | None:
+    """The clock acts in the area of the case."""
+    area = gridward.ledger.load(Incident, timer.stream).course.area
+    act = clockwork(command_id=timer.timer, area=area, at=now)
+    return gridward.desk.do(FireDeadline(incident=timer.stream, timer=timer.timer), act)
+
+
+def _snag(
+    snags: Snags, timer: Timer, code: str, now: datetime, error: Exception | None = None
+) -> None:
+    if snags.mark(timer, code, at=now):
+        log.error("deadline could not be carried out", timer=timer.timer, code=code, exc_info=error)
+
+
+class Clock:
+    """One APScheduler job in this process; several processes may each have one."""
+
+    def __init__(self, gridward: Gridward, *, seconds: float = SECONDS) -> None:
+        self._gridward = gridward
+        self._seconds = seconds
+        self._stopping = Event()
+        self._in_trouble = False
+        self._beat_at = monotonic()
+        # It says at each wake that it woke.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        self._scheduler = BackgroundScheduler(timezone=UTC, daemon=True)
+
+    def start(self) -> None:
+        """Begin; the first look is at once, for what came due while nobody looked."""
+        self._scheduler.add_job(
+            self._wake,
+            "interval",
+            seconds=self._seconds,
+            next_run_time=datetime.now(UTC),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """End after the deadline at hand."""
+        self._stopping.set()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it looked lately; a long catch-up counts as looking, deadline by deadline."""
+        beat = monotonic() - self._beat_at < MISSED_BEATS * self._seconds
+        return bool(self._scheduler.running) and beat
+
+    def _wake(self) -> None:
+        try:
+            fire_due(self._gridward, self._gridward.now(), stopping=self._must_stop)
+        except PersistenceError as error:
+            if not self._in_trouble:
+                log.warning("the clock waits for the database", exc_info=error)
+            self._in_trouble = True
+        else:
+            self._in_trouble = False
+            self._beat_at = monotonic()
+
+    def _must_stop(self) -> bool:
+        self._beat_at = monotonic()
+        return self._stopping.is_set()

@@ -1,0 +1,138 @@
+"""Serving over HTTP: gunicorn with threads, one process on SQLite, several on PostgreSQL."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import os
+import socket
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from domain.kernel.refusals import Refused
+from ops.settings import LOOPBACK, Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from ops.bootstrap import Gridward
+    from ops.working import Simulated
+
+CANNOT_START = 4  # gunicorn's status when a worker could not load its application
+_GRACE_SECONDS = 1
+_BACKLOG = 2048
+_KEEP_ALIVE = 15
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """Listen; refuses ``not-on-loopback``, ``port-taken`` and ``cannot-listen``."""
+    must_be_loopback(host)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(("127.0.0.1" if host == "localhost" else host, port))
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        raise _cannot_listen(host, port, error) from None
+    return listening
+
+
+def must_be_loopback(host: str) -> None:
+    """Until people sign in, whoever reaches the server may do anything: so only this machine."""
+    if host in LOOPBACK or _is_loopback(host):
+        return
+    reason = (
+        f"Gridward does not listen on {host}: there is no sign-in yet, so everybody who reaches it"
+        " could act as anybody. Leave GRIDWARD_HOST at 127.0.0.1, and reach it from elsewhere"
+        " through a tunnel that knows its users, such as ssh -L."
+    )
+    raise Refused("not-on-loopback", reason, host=host)
+
+
+def address_of(listening: socket.socket) -> str:
+    """Write the address as a browser takes it."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(
+    settings: Settings,
+    listening: socket.socket,
+    *,
+    ready: Callable[[], None] = lambda: None,
+    simulating: Callable[[Gridward], Simulated] | None = None,
+    works: bool | None = None,
+) -> None:
+    """Serve until it is told to stop; ``works``: readers and clock run inside (on SQLite always).
+
+    The database is opened by the worker after the fork and never by the process that began.
+    """
+    inside = settings.embedded if works is None else works
+    workers = workers_of(settings, inside=inside)
+    if workers > 1:
+        from ops.metrics import count_together
+
+        count_together()
+
+    def load() -> Flask:
+        from ops.application import application
+
+        app = application(settings, works=inside, simulating=simulating)
+        ready()
+        return app
+
+    from ops.server import Server
+
+    try:
+        Server(_options(settings, listening, workers), load).run()
+    except SystemExit as ended:
+        # gunicorn ends so; a worker that could not start has said why already.
+        if ended.code == CANNOT_START:
+            sys.exit(2)
+        if ended.code:
+            raise
+
+
+def workers_of(settings: Settings, *, inside: bool) -> int:
+    """Give the number of web processes; refuses ``one-process-on-sqlite``."""
+    if settings.embedded and settings.workers > 1:
+        reason = "On SQLite one process serves. Leave GRIDWARD_WORKERS out, or use PostgreSQL."
+        raise Refused("one-process-on-sqlite", reason, workers=settings.workers)
+    if inside:
+        return 1
+    return settings.workers or max(2, os.cpu_count() or 2)
+
+
+def _options(settings: Settings, listening: socket.socket, workers: int) -> dict[str, Any]:
+    return {
+        "bind": f"fd://{listening.fileno()}",
+        "worker_class": "gthread",
+        "workers": workers,
+        "threads": settings.threads,
+        "graceful_timeout": _GRACE_SECONDS,
+        "timeout": 60,
+        "keepalive": _KEEP_ALIVE,
+        "loglevel": "warning",
+        "proc_name": "gridward",
+        "control_socket_disable": True,
+    }
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> Refused:
+    if error.errno == errno.EADDRINUSE:
+        reason = (
+            f"Port {port} is taken, perhaps by another Gridward. Stop that, or choose another"
+            " port: GRIDWARD_PORT=8001."
+        )
+        return Refused("port-taken", reason, port=port)
+    return Refused("cannot-listen", f"Cannot listen on {host}, port {port}: {error.strerror}.")

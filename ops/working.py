@@ -1,0 +1,57 @@
+"""What works beside the pages in a process: readers, the clock, and perhaps the simulator."""
+
+from __future__ import annotations
+
+from threading import Event, Thread
+from time import monotonic
+from typing import TYPE_CHECKING, Protocol
+
+from ops.reading import ReaderLoop
+from ops.scheduling import Clock
+
+if TYPE_CHECKING:
+    from ops.bootstrap import Gridward
+
+STOPS_WITHIN = 1.5
+
+
+class Simulated(Protocol):
+    """Plays a city until it is told to stop."""
+
+    def run(self, stop: Event) -> None: ...
+
+
+class Works:
+    """The threads of one process; they share its one store, so on SQLite one process writes."""
+
+    def __init__(self, gridward: Gridward, *, simulator: Simulated | None = None) -> None:
+        self._gridward = gridward
+        self._stop = Event()
+        self._played = (
+            Thread(target=simulator.run, args=(self._stop,), name="simulator", daemon=True)
+            if simulator
+            else None
+        )
+        self.readers = [ReaderLoop(reader, gridward.bell) for reader in gridward.readers]
+        self.clock = Clock(gridward)
+
+    def start(self) -> None:
+        """Make the tables of new read models and begin."""
+        for reader in self._gridward.readers:
+            reader.prepare()
+        for loop in self.readers:
+            loop.start()
+        self.clock.start()
+        if self._played:
+            self._played.start()
+
+    def stop(self) -> None:
+        """End all of it cleanly; each transaction at hand is finished or rolled back."""
+        ends = monotonic() + STOPS_WITHIN
+        self._stop.set()
+        for loop in self.readers:
+            loop.stop()
+        self.clock.stop()
+        for thread in (*self.readers, self._played):
+            if thread:
+                thread.join(timeout=max(0.0, ends - monotonic()))
