@@ -16,7 +16,8 @@ Given = dict[str, str | int]
 class ReportIncident:
     """Report a matter in an area, to begin with ``workflow`` in its latest version.
 
-    ``limit``, ``unit`` and ``reference`` come with records of other systems only.
+    ``limit``, ``unit``, ``reference`` and ``precision`` come with records of other systems only;
+    a precision of ``day`` says that their times are known to the day.
     """
 
     area: AreaCode
@@ -28,6 +29,7 @@ class ReportIncident:
     limit: Limit | None = None
     unit: str | None = None
     reference: str | None = None
+    precision: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from domain.kernel.confiding import Words
 from domain.kernel.ids import ordered_id
 from domain.kernel.limits import Limit
 from domain.kernel.refusals import Refused
-from domain.kernel.steps import Step
+from domain.kernel.steps import Step, Why
 from ledger.ledger import Answer, Due, Notice
 from workflows.claiming import changing, creating
 from workflows.definition import StepRule
@@ -176,14 +176,16 @@ def _begin_filed(
 ) -> None:
     """Records of other systems come filed and with their unit: stamp what they bring."""
     if marks.FILED in engine.definition.starts_with:
-        why = {"rule": f"{engine.definition.reference}/starts_with"}
+        why: Why = {"rule": f"{engine.definition.reference}/starts_with"}
+        if command.precision is not None:
+            why["precision"] = command.precision
         incident.file(
             act,
             category=command.category,
             limit=command.limit,
             calendar=calendar.reference,
             unit=command.unit,
-            why={**why},
+            why=why,
         )
     if command.unit is not None:
         incident.assign(act, unit=command.unit, why={"rule": "came-with-the-record"})
