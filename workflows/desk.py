@@ -13,6 +13,7 @@ from workflows.area.handlers import HANDLERS as AREA
 from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep
 from workflows.incident.handlers import fire_deadline, report_incident, take_step
 from workflows.office import Office
+from workflows.rulebook.handlers import HANDLERS as RULEBOOK
 
 TRIES = 8
 
@@ -25,7 +26,7 @@ BY_OFFICE: Mapping[type, ByOffice] = {
     TakeStep: take_step,
     FireDeadline: fire_deadline,
 }
-BY_RECORDS: Mapping[type, ByRecords] = {**AREA}
+BY_RECORDS: Mapping[type, ByRecords] = {**AREA, **RULEBOOK}
 
 
 class Desk:

@@ -20,7 +20,6 @@ from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
 from domain.people.roles import Post
 from domain.people.unit import Unit, unit_id
-from domain.rulebook.publication import Publication, publication_id
 from ledger.errors import StaleRecord
 from ledger.ledger import Answer, Claim, Due, Notice
 from ledger.mapper import FactMapper
@@ -29,7 +28,8 @@ from ledger.shelf import Shelf
 from workflows.desk import Desk
 from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep
 from workflows.office import Engines, Office
-from workflows.reading import BOOK, read_content, rules_of
+from workflows.rulebook.commands import PublishRules
+from workflows.rulebook.handlers import publish_rules
 from workflows.rulebook.reading import read_book
 
 GRID = AreaCode("120101001003007")
@@ -181,14 +181,9 @@ def _save(records: MemoryRecords, record: Record) -> None:
 
 
 def _publish(records: MemoryRecords) -> None:
-    rules = [(rule.kind, rule.name, rule.content) for rule in read_book()]
-    for path in sorted(BOOK.glob("*.v*.toml")):
-        content, _ = read_content(path.read_text(encoding="utf-8"))
-        rules.append(("workflow", content["workflow"], rules_of(content)))
-    for kind, name, written in rules:
-        publication = records.load(Publication, publication_id(kind, name))
-        publication.publish(_founding(name), kind=kind, name=name, content=written)
-        _save(records, publication)
+    for rules in read_book():
+        order = PublishRules(kind=rules.kind, name=rules.name, content=rules.content)
+        publish_rules(order, records, _founding(f"{rules.kind}:{rules.name}"))
 
 
 def _settle(records: MemoryRecords) -> None:

@@ -8,7 +8,6 @@ from domain.area.area import Area, area_id
 from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode
 from ledger.ledger import Answer, Claim, Records
-from workflows.area.claiming import changing, creating
 from workflows.area.commands import (
     AddArea,
     AreaOrder,
@@ -18,6 +17,7 @@ from workflows.area.commands import (
     MoveArea,
     RenameArea,
 )
+from workflows.claiming import changing, creating
 
 
 def add_area(command: AddArea, records: Records, act: Act) -> Answer:

@@ -12,7 +12,7 @@ from domain.people.person import Person, person_id
 from domain.people.roles import Post
 from domain.people.unit import Unit, unit_id
 from ledger.ledger import Answer, Records
-from workflows.area.claiming import changing, creating
+from workflows.claiming import changing, creating
 from workflows.people.commands import (
     AnswerFor,
     CloseUnit,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from domain.kernel.act import Act
 from domain.rulebook.content import Content
 
 
@@ -16,5 +15,4 @@ class PublishRules:
     kind: str
     name: str
     content: Content
-    act: Act
     valid_from: date | None = None

@@ -1,15 +1,18 @@
-"""How orders to the rule book are carried out."""
+"""Carrying out orders to the rule book."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from domain.kernel.act import Act
 from domain.rulebook.calendars import calendar_from
 from domain.rulebook.categories import categories_from
-from domain.rulebook.content import Content, digest_of
+from domain.rulebook.content import Content
 from domain.rulebook.limits import limits_from
 from domain.rulebook.publication import Publication, publication_id
-from ledger.records import Answer, Claim, Records
+from ledger.records import Answer, Records
+from workflows.checking import must_be_sound
+from workflows.claiming import changing
 from workflows.rulebook.commands import PublishRules
 from workflows.rulebook.schemas import must_fit_schema
 
@@ -23,20 +26,16 @@ CHECKS: Mapping[str, Check] = {
 """What must be able to build an object of the content before it is published."""
 
 
-def publish_rules(
-    command: PublishRules, records: Records, *, checks: Mapping[str, Check] = CHECKS
-) -> Answer:
-    """Check and publish; ``checks`` may bring more kinds, such as workflow definitions."""
+def publish_rules(command: PublishRules, records: Records, act: Act) -> Answer:
+    """Check and publish; what is unsound is refused with everything that is wrong with it."""
     stream = publication_id(command.kind, command.name)
-    claim = Claim(key=f"{stream}:{command.act.command_id}", digest=_request_digest(command))
+    claim = changing(command, act.command_id, stream=stream)
     if answered := records.answered(stream, claim):
         return answered
-    must_fit_schema(command.kind, command.content)
-    if check := checks.get(command.kind):
-        check(command.name, command.content)
+    _must_be_sound(command, records)
     publication = records.load(Publication, stream)
     publication.publish(
-        command.act,
+        act,
         kind=command.kind,
         name=command.name,
         content=command.content,
@@ -45,15 +44,15 @@ def publish_rules(
     return records.save(publication, claim=claim)
 
 
-def _request_digest(command: PublishRules) -> str:
-    """Sum up who asks for what; the moment of receipt differs between two tries of one wish."""
-    asked: dict[str, object] = {
-        "kind": command.kind,
-        "name": command.name,
-        "content": command.content,
-        "valid_from": command.valid_from.isoformat() if command.valid_from else "",
-        "person": command.act.person,
-        "role": command.act.role,
-        "area": command.act.area,
-    }
-    return digest_of(asked)
+def _must_be_sound(command: PublishRules, records: Records) -> None:
+    if command.kind == "workflow":
+        calendar = str(command.content.get("calendar", ""))
+        known = records.load(Publication, publication_id("calendar", calendar)).exists
+        must_be_sound(command.content, calendars={calendar} if known else ())
+        return
+    must_fit_schema(command.kind, command.content)
+    if check := CHECKS.get(command.kind):
+        check(command.name, command.content)
+
+
+HANDLERS: dict[type, Callable[[PublishRules, Records, Act], Answer]] = {PublishRules: publish_rules}

@@ -12,6 +12,7 @@ from pathlib import Path
 from domain.kernel.refusals import Refused
 from domain.rulebook.content import Content, canonical
 from domain.rulebook.publication import must_be_rule_name
+from workflows.reading import rules_of
 from workflows.rulebook.handlers import CHECKS
 from workflows.rulebook.places import line_of
 from workflows.rulebook.schemas import must_fit_schema
@@ -31,10 +32,23 @@ class WrittenRules:
 
 
 def read_book(book: Path = BOOK) -> Iterator[WrittenRules]:
-    """Read all calendars, categories and limits, in the order of their names."""
+    """Read all calendars, categories, limits and workflows, in the order of their names."""
     for folder in FOLDERS:
         for path in sorted((book / folder).glob("*.toml")):
             yield read_rules(path)
+    for path in sorted(book.glob("*.v*.toml")):
+        yield read_workflow(path)
+
+
+def read_workflow(path: Path) -> WrittenRules:
+    """Read one definition; its number stays in the file name, a publication counts its own."""
+    text = ""
+    try:
+        text = _text_of(path)
+        content = rules_of(dict(content_from(text)))
+    except Refused as refusal:
+        raise _placed(refusal, path, text) from None
+    return WrittenRules(kind="workflow", name=str(content.get("workflow")), content=content)
 
 
 def read_rules(path: Path) -> WrittenRules:

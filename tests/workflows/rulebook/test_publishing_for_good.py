@@ -18,8 +18,8 @@ NOW = datetime(2026, 1, 5, tzinfo=UTC)
 def publish_all(ledger, *, command_id):
     act = Act(person="p-1", role="rule-keeper", area="120000000000", command_id=command_id, at=NOW)
     for rules in read_book():
-        order = PublishRules(kind=rules.kind, name=rules.name, content=rules.content, act=act)
-        publish_rules(order, ledger)
+        order = PublishRules(kind=rules.kind, name=rules.name, content=rules.content)
+        publish_rules(order, ledger, act)
 
 
 def test_the_book_is_read_back_as_it_was_published_and_once_only(store_url):
