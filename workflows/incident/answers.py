@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
@@ -48,8 +49,13 @@ def read_answers(definition: Definition, rule: StepRule, given: Given) -> Answer
 
 def answers_schema(definition: Definition, rule: StepRule) -> Schema:
     """Build the form of a step from the fields it asks."""
-    asked = {name: _field(definition.fields[name]) for name in rule.asks}
-    schema = Schema.from_dict(asked, name=f"{rule.name}Answers")
+    return _schema(rule.name, tuple(definition.fields[name] for name in rule.asks))
+
+
+@lru_cache(maxsize=1_000)
+def _schema(step: str, asked: tuple[Field, ...]) -> Schema:
+    """Build each form once: that takes longer than all the rest of a step."""
+    schema = Schema.from_dict({one.name: _field(one) for one in asked}, name=f"{step}Answers")
     return schema(unknown=RAISE)
 
 

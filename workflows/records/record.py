@@ -35,6 +35,11 @@ class CityRecord:
     unit: str | None = None
     place: Place | None = None
     closing: Closing | None = None
+    incident: UUID = field(init=False, compare=False)
+    """The id of its incident, drawn from the case's own id and opening."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "incident", ordered_id(self.opened_at, self.opening_id))
 
     @property
     def reference(self) -> str:
@@ -50,8 +55,3 @@ class CityRecord:
     def closing_id(self) -> str:
         """The id of the command that closes it."""
         return f"import:{self.reference}:close"
-
-    @property
-    def incident(self) -> UUID:
-        """The id of its incident."""
-        return ordered_id(self.opened_at, self.opening_id)
