@@ -31,8 +31,7 @@ def city_to_read(settings: Settings) -> Iterator[Gridward]:
 @contextmanager
 def city_to_write(settings: Settings) -> Iterator[Gridward]:
     """Open for writing and bring the read models up to date before and after."""
-    if settings.embedded:
-        must_not_be_held(settings.database_url.removeprefix("sqlite:///"))
+    must_be_free(settings)
     must_be_current(settings)
     city = assemble(settings)
     try:
@@ -42,3 +41,9 @@ def city_to_write(settings: Settings) -> Iterator[Gridward]:
         catch_up(city.readers)
     finally:
         city.close()
+
+
+def must_be_free(settings: Settings) -> None:
+    """Refuse ``writer-busy``, naming the process, when another one writes to the database."""
+    if settings.embedded:
+        must_not_be_held(settings.database_url.removeprefix("sqlite:///"))

@@ -31,7 +31,7 @@ SECTIONS: Mapping[str, Mapping[str, Place]] = {
     "The city": {
         "areas": Place("areas", "areas", "Divisions and grids: import, list, show, find."),
         "people": Place("people", "people", "The roster: import, list, show."),
-        "units": Place("units", "units", "Departments and what they answer for."),
+        "units": Place("people", "units", "Departments and what they answer for."),
         "rules": Place("rules", "rules", "Calendars, categories, limits, workflows."),
     },
     "Incidents": {
@@ -98,21 +98,28 @@ class Commands(click.Group):
             with formatter.section(section):
                 formatter.write_dl(lines, col_spacing=3)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note --json early: also a wrong argument is answered in it."""
+        ctx.meta["json"] = "--json" in args
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Turn refusals and the database's trouble into sentences."""
         try:
             return super().invoke(ctx)
         except Refused as refusal:
-            raise RefusedError(_at_length(refusal), as_json=bool(ctx.meta.get("json"))) from None
+            raise RefusedError(_at_length(refusal), as_json=ctx.meta["json"]) from None
         except Exception as error:
             if not _is_trouble(error):
                 raise
             reason = f"The database does not answer: {str(error).splitlines()[0]}."
             trouble = Refused("database-trouble", reason)
-            raise RefusedError(trouble, as_json=bool(ctx.meta.get("json"))) from None
+            raise RefusedError(trouble, as_json=ctx.meta["json"]) from None
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option("--home", type=click.Path(path_type=Path), help="Folder of the embedded database.")
 @click.version_option(package_name="gridward", message="gridward %(version)s")
 @click.pass_context

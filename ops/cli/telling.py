@@ -42,7 +42,6 @@ def telling(opens: Opens = "reading") -> Callable[[Callable[..., Told]], Callabl
         @click.pass_context
         @wraps(command)
         def told(ctx: click.Context, /, *, as_json: bool, **given: Any) -> None:
-            ctx.find_root().meta["json"] = as_json
             with _opened(ctx.find_object(Settings), opens) as city:
                 answer = command(city, **given)
             say(answer, as_json=as_json)
