@@ -13,6 +13,7 @@ from workflows.area.handlers import HANDLERS as AREA
 from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep
 from workflows.incident.handlers import fire_deadline, report_incident, take_step
 from workflows.office import Office
+from workflows.people.handlers import HANDLERS as PEOPLE
 from workflows.rulebook.handlers import HANDLERS as RULEBOOK
 
 TRIES = 8
@@ -26,7 +27,7 @@ BY_OFFICE: Mapping[type, ByOffice] = {
     TakeStep: take_step,
     FireDeadline: fire_deadline,
 }
-BY_RECORDS: Mapping[type, ByRecords] = {**AREA, **RULEBOOK}
+BY_RECORDS: Mapping[type, ByRecords] = {**AREA, **PEOPLE, **RULEBOOK}
 
 
 class Desk:

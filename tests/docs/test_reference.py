@@ -1,0 +1,12 @@
+"""What the reference says is what the code does."""
+
+import pytest
+
+from docs.generating import HEAD, PAGES, REFERENCE
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_is_what_the_code_says_today(name):
+    written = (REFERENCE / name).read_text(encoding="utf-8")
+
+    assert written == HEAD + PAGES[name](), "run: python -m docs.generating"
