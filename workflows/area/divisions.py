@@ -38,7 +38,7 @@ class DivisionSheet:
 
     divisions: Mapping[AreaCode, Division]
     bad: tuple[BadRow, ...] = ()
-    passed_over: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class _BadRow(Exception):
@@ -64,9 +64,9 @@ def read_divisions(data: bytes) -> DivisionSheet:
     return DivisionSheet(
         divisions=dict(sorted(found.items(), key=lambda pair: (pair[0].level, pair[0]))),
         bad=tuple(bad),
-        passed_over=tuple(
+        notes=tuple(
             f"line {row.line}: {code} {row.cells['name']} is a statistical group, not a level of "
-            "governance"
+            "governance; passed over"
             for code, row in groups.items()
         ),
     )

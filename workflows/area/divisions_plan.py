@@ -56,7 +56,7 @@ def plan_import(
         orders=tuple(orders),
         unchanged=len(divisions) - len(new) - len(renamed),
         bad=bad,
-        passed_over=sheet.passed_over,
+        notes=sheet.notes,
         missing=() if complete else tuple(area.code for area in gone),
     )
 

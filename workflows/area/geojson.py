@@ -50,19 +50,28 @@ class OutlineSheet:
 
     outlines: Mapping[AreaCode, Outline]
     bad: tuple[BadRow, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class _BadFeature(Exception):
     """A sentence that says what is wrong with the feature at hand."""
 
 
-def read_outlines(data: bytes) -> OutlineSheet:
-    """Read a FeatureCollection; refuses ``no-geojson``. Features count from 1."""
+def read_outlines(data: bytes, *, mend: bool = False) -> OutlineSheet:
+    """Read a FeatureCollection; refuses ``no-geojson``. Features count from 1.
+
+    ``mend`` takes outlines that cross themselves, as simplified ones do, for what they enclose.
+    """
     outlines: dict[AreaCode, Outline] = {}
     bad: list[BadRow] = []
+    mended: list[str] = []
     for index, feature in enumerate(_features(data), start=1):
         try:
-            outline = _outline(index, feature)
+            code, name, geometry = _parts(feature)
+            if mend and not geometry.is_valid:
+                geometry = _mended(geometry)
+                mended.append(f"feature {index}: the outline of {code} crossed itself; mended")
+            outline = _outline(index, code, name, geometry)
         except _BadFeature as error:
             bad.append(BadRow(where=f"feature {index}", reason=str(error)))
             continue
@@ -70,7 +79,7 @@ def read_outlines(data: bytes) -> OutlineSheet:
             bad.append(outline.bad(f"{outline.code} is feature {earlier.index} already."))
         else:
             outlines[outline.code] = outline
-    return OutlineSheet(outlines=outlines, bad=tuple(bad))
+    return OutlineSheet(outlines=outlines, bad=tuple(bad), notes=tuple(mended))
 
 
 def plan_outlines(sheet: OutlineSheet, tree: Tree, day: date) -> ImportPlan:
@@ -92,7 +101,13 @@ def plan_outlines(sheet: OutlineSheet, tree: Tree, day: date) -> ImportPlan:
         if area is None or area.boundary != outline.boundary.digest:
             orders.append(BoundArea(code=code, boundary=outline.boundary, from_day=day))
         unchanged += len(orders) == before
-    return ImportPlan(day=day, orders=tuple(orders), unchanged=unchanged, bad=tuple(bad))
+    return ImportPlan(
+        day=day,
+        orders=tuple(orders),
+        unchanged=unchanged,
+        bad=tuple(bad),
+        notes=sheet.notes,
+    )
 
 
 def polygons_of(data: bytes) -> dict[AreaCode, BaseGeometry]:
@@ -103,7 +118,7 @@ def polygons_of(data: bytes) -> dict[AreaCode, BaseGeometry]:
             code, _, geometry = _parts(feature)
         except _BadFeature as error:
             raise Refused("bad-feature", f"Feature {index}: {error}", feature=index) from None
-        geometries[code] = shapely.transform(geometry, lambda points: points * MICRO)
+        geometries[code] = shapely.transform(_mended(geometry), lambda points: points * MICRO)
     return geometries
 
 
@@ -118,8 +133,9 @@ def _features(data: bytes) -> list[Json]:
     return features
 
 
-def _outline(index: int, feature: Json) -> Outline:
-    code, name, geometry = _parts(feature)
+def _outline(index: int, code: AreaCode, name: str, geometry: BaseGeometry) -> Outline:
+    if not geometry.is_valid:
+        raise _BadFeature(f"Its outline is invalid: {shapely.is_valid_reason(geometry)}.")
     centre = geometry.representative_point()
     parts = geometry.geoms if isinstance(geometry, shapely.MultiPolygon) else [geometry]
     polygons = tuple(
@@ -157,9 +173,13 @@ def _geometry(given: Json) -> BaseGeometry:
         raise _BadFeature("Its coordinates are no rings of longitude and latitude.") from None
     if geometry.is_empty or not all(map(math.isfinite, geometry.bounds)):
         raise _BadFeature("Its geometry is empty.")
-    if not geometry.is_valid:
-        raise _BadFeature(f"Its outline is invalid: {shapely.is_valid_reason(geometry)}.")
     return geometry
+
+
+def _mended(geometry: BaseGeometry) -> BaseGeometry:
+    parts = shapely.get_parts(shapely.make_valid(geometry))
+    polygons = [part for part in parts if isinstance(part, (shapely.Polygon, shapely.MultiPolygon))]
+    return shapely.union_all(polygons)
 
 
 def _ring(ring: shapely.LinearRing) -> tuple[int, ...]:

@@ -19,9 +19,8 @@ from domain.area.boundary import Boundary
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 
-_FINEST = (
-    1_024  # lattice cells along the longer side of a district: far more than it has communities
-)
+# Times as many lattice cells along the longer side as a filled square would need.
+_FINEST = 8
 _SHARE = 0.8  # of its cell that a community fills; streets and fields lie between
 
 
@@ -86,14 +85,15 @@ def _boxes(polygon: BaseGeometry, count: int, *, seed: int, name: str) -> list[B
         return []
     shapely.prepare(polygon)
     cells = math.isqrt(count)
+    finest = _FINEST * (cells + 1)
     while True:
         boxes = _cells_inside(polygon, cells, offset=drawn(seed, name))
         if len(boxes) >= count:
             return [boxes[index * len(boxes) // count] for index in range(count)]
-        if cells >= _FINEST:
+        if cells >= finest:
             reason = f"The polygon of {name} is too thin to hold {count} communities."
             raise Refused("polygon-too-thin", reason, code=str(name), communities=count)
-        cells = min(_FINEST, cells + max(1, cells // 8))
+        cells = min(finest, cells + max(1, cells // 8))
 
 
 def _cells_inside(polygon: BaseGeometry, cells: int, *, offset: float) -> list[Box]:

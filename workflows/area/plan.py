@@ -30,14 +30,15 @@ from workflows.area.sheets import BadRow
 class ImportPlan:
     """What would change on a day. ``orders`` stand in the order in which they can be given.
 
-    ``missing`` areas stand in the tree but not in the file; they are ended only by a complete one.
+    ``notes`` say what was passed over or mended. ``missing`` areas stand in the tree but not in
+    the file; only a complete file ends them.
     """
 
     day: date
     orders: tuple[AreaOrder, ...] = ()
     unchanged: int = 0
     bad: tuple[BadRow, ...] = ()
-    passed_over: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     missing: tuple[AreaCode, ...] = ()
 
     @property
@@ -142,7 +143,7 @@ def report(plan: ImportPlan, *, longest: int = 20) -> list[str]:
     if plan.missing:
         lines.append(f"  in the tree but not in the file, left as they are: {len(plan.missing)}")
         lines += _cut([f"    {code}" for code in plan.missing], longest)
-    lines += [f"  passed over: {sentence}" for sentence in plan.passed_over]
+    lines += [f"  note: {sentence}" for sentence in plan.notes]
     lines += [f"  bad rows, left out: {len(plan.bad)}"] if plan.bad else []
     return lines + _cut([f"    {row}" for row in plan.bad], longest)
 

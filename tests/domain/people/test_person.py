@@ -143,13 +143,17 @@ def test_what_the_roster_refuses():
     gone = a_person()
     gone.leave(ACT, from_day=MONDAY)
     nobody = Person(person_id("p-x"))
-    wish = {"post": post, "from_day": MONDAY + A_DAY}
 
-    assert refused(lambda: person.grant_role(ACT, **wish)) == "role-already-held"
-    assert refused(lambda: gone.grant_role(ACT, **wish)) == "person-left"
-    assert refused(lambda: nobody.grant_role(ACT, **wish)) == "no-such-person"
+    def granted(somebody, to_day=None):
+        return refused(
+            lambda: somebody.grant_role(ACT, post=post, from_day=MONDAY + A_DAY, to_day=to_day)
+        )
+
+    assert granted(person) == "role-already-held"
+    assert granted(gone) == "person-left"
+    assert granted(nobody) == "no-such-person"
+    assert granted(person, to_day=MONDAY) == "days-out-of-order"
     assert refused(lambda: nobody.leave(ACT, from_day=MONDAY)) == "no-such-person"
-    assert refused(lambda: person.grant_role(ACT, **wish, to_day=MONDAY)) == "days-out-of-order"
     assert refused(lambda: person.enrol(ACT, handle="p-wang", name="王", key=KEY)) == (
         "person-exists"
     )

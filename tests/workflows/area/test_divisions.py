@@ -60,8 +60,8 @@ def test_a_first_import_adds_all_divisions_from_the_top_down():
     levels = [order.code.level for order in plan.added]
     assert levels == sorted(levels)
     assert len(plan.added) == 7
-    assert len(plan.passed_over) == 1
-    assert "line 3" in plan.passed_over[0]
+    assert len(plan.notes) == 1
+    assert "line 3" in plan.notes[0]
     assert not plan.bad
 
 
