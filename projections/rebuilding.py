@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -61,8 +63,9 @@ class Rebuild:
     def fill(self, *, batch: int = LARGE_BATCH) -> int:
         """Tell everything recorded so far; give the number of events that this call told."""
         reader, told = self.reader(), 0
-        while passed := reader.catch_up(batch=batch):
-            told += passed
+        with _uncollected():
+            while passed := reader.catch_up(batch=batch):
+                told += passed
         stopped = reader.status().stopped
         if stopped is not None:
             message = f"part {stopped.part}, position {stopped.position}: {stopped.error}"
@@ -120,6 +123,18 @@ def rebuild(
     told = rebuilding.fill(batch=batch)
     rebuilding.swap()
     return told
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A batch is large and has no cycles: looking for them costs a quarter of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _beside(model: Model, generation: int) -> tuple[Tables, list[sa.Index]]:

@@ -10,14 +10,13 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
-import msgspec
 import sqlalchemy as sa
 
 from domain.incident.course import Course
 from domain.kernel.codes import AreaCode, area_numbered
 from domain.kernel.refusals import Refused
 from domain.kernel.shifts import instant_of, micros
-from projections.incident.case import Case
+from projections.incident import keeping
 from projections.incident.scope import begins_with
 from projections.incident.tables import incident_tables
 
@@ -27,7 +26,6 @@ Light: TypeAlias = Literal["overdue", "soon", "on-time"]
 _cases = incident_tables(sa.MetaData())["cases"]
 _UNSHOWN = {"rank", "course", "district", "street"}
 _shown = [column for column in _cases.c if column.name not in _UNSHOWN]
-_read_case = msgspec.json.Decoder(Case).decode
 
 PAGE = 50
 LONGEST_PAGE = 1_000
@@ -154,7 +152,7 @@ def one_case(conn: sa.Connection, incident: UUID, *, now: datetime) -> ShownCase
     row = conn.execute(query).one_or_none()
     if row is None:
         return None
-    return ShownCase(row=_row(row, now), course=_read_case(row.course).course)
+    return ShownCase(row=_row(row, now), course=keeping.read(row.course).course)
 
 
 def numbered(conn: sa.Connection, number: str) -> list[UUID]:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from domain.kernel.calendar import ELAPSED
-from domain.kernel.codes import AreaCode, Level
+from domain.kernel.codes import AreaCode
 from domain.kernel.ids import incident_number
 from domain.kernel.shifts import micros
 from projections.incident.case import Case, Ending, Span, standing_deadlines
+from projections.incident.keeping import written
 from projections.incident.tables import NEVER
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _GRIDS = 1000
-_encode = msgspec.json.Encoder().encode
+_CITY, _DISTRICT, _STREET = 10**11, 10**9, 10**6
 
 
 def case_row(stored: Any, incident: UUID, case: Case, calendar: Clock) -> Row:
@@ -65,7 +64,7 @@ def case_row(stored: Any, incident: UUID, case: Case, calendar: Clock) -> Row:
         course.on_time,
         course.escalations,
         case.version,
-        _encode(case).decode(),
+        written(case),
     )
 
 
@@ -152,10 +151,9 @@ def date_of(number: int) -> date:
 @lru_cache(maxsize=1 << 16)
 def area_numbers(area: str) -> tuple[int, int, int]:
     """Give the numbers of an area, its district and its street; 0 where it stands above them."""
-    code = AreaCode(area)
-    district = code.at(Level.DISTRICT).number if code.level >= Level.DISTRICT else 0
-    street = code.at(Level.STREET).number if code.level >= Level.STREET else 0
-    return code.number, district, street
+    number = AreaCode(area).number
+    district, street = number - number % _DISTRICT, number - number % _STREET
+    return number, district if district % _CITY else 0, street if street % _DISTRICT else 0
 
 
 def _next(course: Course, incident: UUID, calendar: Clock) -> tuple[int | None, int | None]:

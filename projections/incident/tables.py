@@ -97,6 +97,7 @@ def _spans(metadata: sa.MetaData) -> sa.Table:
         sa.Column("reopened", sa.Boolean, nullable=False),
         sa.Column("paused", sa.Boolean, nullable=False),
         sa.Index(f"spans_v{VERSION}_by_day", "day", "area"),
+        sqlite_with_rowid=False,
     )
 
 
@@ -125,6 +126,7 @@ def _endings(metadata: sa.MetaData) -> sa.Table:
         sa.Column("reworks", sa.Integer, nullable=False),
         sa.Column("rounds", sa.Integer, nullable=False),
         sa.Index(f"endings_v{VERSION}_by_day", "day", "area"),
+        sqlite_with_rowid=False,
     )
 
 
@@ -140,4 +142,5 @@ def _counts(metadata: sa.MetaData) -> sa.Table:
         sa.Column("unit", sa.Text, primary_key=True),
         *(sa.Column(name, sa.Integer, nullable=False) for name in COUNTS),
         sa.Index(f"counts_v{VERSION}_by_day", "day", "area"),
+        sqlite_with_rowid=False,
     )

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import msgspec
 import sqlalchemy as sa
 
 from domain.incident import events as happened
 from domain.kernel.facts import FACTS
 from projections import rows
+from projections.incident import keeping
 from projections.incident.case import Case, Span
 from projections.incident.counts import COUNTS, counted
 from projections.incident.shapes import case_row, count_key, ending_row, span_row
@@ -27,8 +27,6 @@ CITY_ZONE = "Asia/Shanghai"
 _REMEMBERED = 20_000
 _ASKED_AT_ONCE = 500
 _PREFIX = happened.Reported.TOPIC.split(".")[0] + "."
-
-_read_case = msgspec.json.Decoder(Case).decode
 
 
 class Calendars(Protocol):
@@ -135,7 +133,7 @@ class Incidents:
             else:
                 cases[incident] = Case()
         for incident, text in _read(conn, table, wanted):
-            cases[incident] = _read_case(text)
+            cases[incident] = keeping.read(text)
         for incident in wanted:
             cases.setdefault(incident, Case())
         return cases
