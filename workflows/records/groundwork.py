@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
@@ -11,17 +10,14 @@ from domain.area.area import Area, area_id
 from domain.kernel.act import Act
 from domain.kernel.refusals import Refused
 from domain.people.unit import Unit, unit_id
-from ledger.ledger import Records
 from workflows.area.commands import AddArea
-from workflows.area.handlers import add_area
+from workflows.desk import Desk
 from workflows.office import Office
 from workflows.people.commands import FoundUnit
-from workflows.people.handlers import found_unit
-from workflows.reading import BOOK, rules_of
+from workflows.reading import BOOK
 from workflows.records.mapping import MappedArea, MappedUnit, Mapping
 from workflows.rulebook.commands import PublishRules
-from workflows.rulebook.handlers import publish_rules
-from workflows.rulebook.reading import read_rules
+from workflows.rulebook.reading import WrittenRules, read_rules, read_workflow
 
 RECORDS = "records"
 
@@ -37,14 +33,14 @@ class Groundwork:
 
 def lay(mapping: Mapping, units: MappingOf[str, MappedUnit], office: Office) -> Groundwork:
     """Publish, add and found what is not there yet; what a city changed since stays as it is."""
-    act = opening_act(mapping)
-    rules = _publish(mapping, office, act)
-    areas = [_add(area, mapping, office.records, act) for area in (mapping.city, *mapping.areas)]
+    desk, act = Desk(office), opening_act(mapping)
+    areas = [_add(area, mapping, desk, act) for area in (mapping.city, *mapping.areas)]
     founded = [
-        _found(unit, mapping, office.records, act)
+        _found(unit, mapping, desk, act)
         for unit in sorted(units.values(), key=lambda unit: unit.code)
     ]
-    return Groundwork(rules=rules, areas=sum(areas), units=sum(founded))
+    published = _publish(mapping, desk, act)
+    return Groundwork(rules=published, areas=sum(areas), units=sum(founded))
 
 
 def opening_act(mapping: Mapping) -> Act:
@@ -59,22 +55,26 @@ def opening_act(mapping: Mapping) -> Act:
     )
 
 
-def _publish(mapping: Mapping, office: Office, act: Act) -> int:
+def _publish(mapping: Mapping, desk: Desk, act: Act) -> int:
     """Publish the definition and its calendar unless the city has published its own."""
-    if _is_published(office, "workflow", mapping.definition):
+    if _is_published(desk.office, "workflow", mapping.definition):
         return 0
-    written = _definition(mapping.definition)
-    calendar, published = str(written["calendar"]), 1
-    if not _is_published(office, "calendar", calendar):
-        rules = read_rules(BOOK / "calendars" / f"{calendar}.toml")
-        command = PublishRules(kind="calendar", name=calendar, content=rules.content)
-        publish_rules(command, office.records, act)
-        published += 1
-    content = rules_of(dict(written))
-    command = PublishRules(kind="workflow", name=mapping.definition, content=content)
-    publish_rules(command, office.records, act)
-    office.shelf.refresh()
-    return published
+    path = BOOK / f"{mapping.definition}.v1.toml"
+    if not path.is_file():
+        reason = f"Nothing is published as {mapping.definition}, and the book has no such workflow."
+        raise Refused("unknown-publication", reason, kind="workflow", name=mapping.definition)
+    workflow = read_workflow(path)
+    calendar = read_rules(BOOK / "calendars" / f"{workflow.content['calendar']}.toml")
+    wanted = [one for one in (calendar, workflow) if not _stands(desk.office, one)]
+    for rules in wanted:
+        command = PublishRules(kind=rules.kind, name=rules.name, content=rules.content)
+        desk.do(command, _named(act, f"{rules.kind}:{rules.name}"))
+    desk.office.shelf.refresh()
+    return len(wanted)
+
+
+def _stands(office: Office, rules: WrittenRules) -> bool:
+    return _is_published(office, rules.kind, rules.name)
 
 
 def _is_published(office: Office, kind: str, name: str) -> bool:
@@ -85,16 +85,8 @@ def _is_published(office: Office, kind: str, name: str) -> bool:
     return True
 
 
-def _definition(name: str) -> dict[str, object]:
-    path = BOOK / f"{name}.v1.toml"
-    if not path.is_file():
-        reason = f"Nothing is published as {name}, and the book has no such workflow."
-        raise Refused("unknown-publication", reason, kind="workflow", name=name)
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-def _add(area: MappedArea, mapping: Mapping, records: Records, act: Act) -> bool:
-    if records.load(Area, area_id(area.code)).on(mapping.since) is not None:
+def _add(area: MappedArea, mapping: Mapping, desk: Desk, act: Act) -> bool:
+    if desk.records.load(Area, area_id(area.code)).on(mapping.since) is not None:
         return False
     command = AddArea(
         code=area.code,
@@ -103,12 +95,12 @@ def _add(area: MappedArea, mapping: Mapping, records: Records, act: Act) -> bool
         kind=area.kind,
         from_day=mapping.since,
     )
-    add_area(command, records, _named(act, f"area:{area.code}"))
+    desk.do(command, _named(act, f"area:{area.code}"))
     return True
 
 
-def _found(unit: MappedUnit, mapping: Mapping, records: Records, act: Act) -> bool:
-    if records.load(Unit, unit_id(unit.code)).exists:
+def _found(unit: MappedUnit, mapping: Mapping, desk: Desk, act: Act) -> bool:
+    if desk.records.load(Unit, unit_id(unit.code)).exists:
         return False
     command = FoundUnit(
         code=unit.code,
@@ -118,7 +110,7 @@ def _found(unit: MappedUnit, mapping: Mapping, records: Records, act: Act) -> bo
         area=mapping.city.code,
         from_day=mapping.since,
     )
-    found_unit(command, records, _named(act, f"unit:{unit.code}"))
+    desk.do(command, _named(act, f"unit:{unit.code}"))
     return True
 
 

@@ -201,7 +201,9 @@ class _Reading:
         return self._mapping.city.code
 
     def _unit(self, cell: dict[str, str], noticed: Tally) -> MappedUnit | None:
-        words = cell.get("unit", "")
+        if "unit" not in cell:
+            return None
+        words = cell["unit"]
         unit = self._mapping.units.of(words) if words else None
         if unit is None:
             noticed.units_missing += 1
