@@ -14,16 +14,15 @@ import click
 from domain.area.area import area_id
 from domain.kernel.codes import AreaCode, Level
 from domain.kernel.refusals import Refused
-from domain.people.roles import ROLES
 from ops.bootstrap import Gridward, assemble
 from ops.cli.telling import table
 from ops.migrating import bring_up, head, prepare, revision
 from ops.opening import must_be_free
 from ops.reading import catch_up
+from ops.sample.people import SamplePerson, sample_people
 from ops.serving import address_of, open_socket, serve
 from ops.standing import standing_now
 from projections.area.queries import tree_on
-from projections.people.queries import PostRow, roster_page
 
 if TYPE_CHECKING:
     from ops.settings import Settings
@@ -41,10 +40,10 @@ def run_demo(settings: Settings, *, still: bool = False) -> None:
     """Make what is missing, tell who is who, and serve; refuses what ``serve`` refuses."""
     listening = open_socket(settings.host, settings.port)
     must_be_free(settings)
-    people = ready_city(settings)
+    people, address = ready_city(settings), address_of(listening)
 
     def ready() -> None:
-        for line in _greeting(address_of(listening), people):
+        for line in _greeting(address, people):
             click.echo(line, err=True)
 
     serve(
@@ -56,7 +55,7 @@ def run_demo(settings: Settings, *, still: bool = False) -> None:
     )
 
 
-def ready_city(settings: Settings) -> list[PostRow]:
+def ready_city(settings: Settings) -> list[SamplePerson]:
     """Make or complete the sample city; refuses ``not-the-sample-city``. Gives one per role.
 
     A first start that was killed left no mark behind: the load goes on where it stopped.
@@ -70,7 +69,7 @@ def ready_city(settings: Settings) -> list[PostRow]:
             _must_be_ours(city)
             load(city)
         prepare(city)
-        return one_per_role(city)
+        return sample_people(city)
     finally:
         city.close()
 
@@ -86,17 +85,6 @@ def load(city: Gridward) -> None:
     with click.progressbar(length=whole, label="Read models", file=sys.stderr) as bar:
         catch_up(city.readers, bar.update)
     _mark(city.settings).write_text(f"{city.now().isoformat()}\n", encoding="ascii")
-
-
-def one_per_role(city: Gridward) -> list[PostRow]:
-    """Choose one person for each role, so that a visitor can be anybody at once."""
-    day = _today(city)
-    found: list[PostRow] = []
-    with city.store.reading() as conn:
-        top = next(iter(tree_on(conn, day, down_to=Level.CITY)), None)
-        for role in ROLES if top else ():
-            found += roster_page(conn, top, day, role=role, limit=1)  # type: ignore[arg-type]  # asked above
-    return found
 
 
 def _is_done(city: Gridward) -> bool:
@@ -162,13 +150,13 @@ def _finish(shown: dict[str, Any]) -> None:
             bar.__exit__(None, None, None)
 
 
-def _greeting(address: str, people: list[PostRow]) -> list[str]:
-    rows = [(post.role, post.handle, post.area or "", post.unit or "") for post in people]
+def _greeting(address: str, people: list[SamplePerson]) -> list[str]:
+    rows = [(one.role, one.name, one.handle, one.area, one.unit) for one in people]
     return [
         f"The sample city is at {click.style(address, bold=True)}",
         "",
         "Be anybody of it; one for each role:",
-        *(f"  {line}" for line in table(("role", "person", "area", "unit"), rows)),
+        *(f"  {line}" for line in table(("role", "name", "person", "area", "unit"), rows)),
         "",
         "Ctrl-C stops it; nothing is lost.",
     ]

@@ -27,7 +27,7 @@ PERSONAL = frozenset(
 )
 _FRAMES = 4
 _ROOT = str(Path(__file__).parent.parent)
-_FOREIGN = {"gunicorn.error": logging.INFO, "gunicorn.access": logging.CRITICAL}
+_FOREIGN = {"gunicorn.error": logging.WARNING, "gunicorn.access": logging.CRITICAL}
 Said = MutableMapping[str, Any]
 
 

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-import migrations
 from domain.kernel.refusals import Refused
 from ledger.store import Store
 from ops.bootstrap import Gridward, assemble
 from ops.settings import Settings
 
-_VERSIONS = Path(migrations.__file__).parent / "versions"
+_VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"
 
 
 def bring_up(settings: Settings) -> list[str]:
@@ -24,7 +23,9 @@ def bring_up(settings: Settings) -> list[str]:
         settings.home.chmod(0o700)
     before = None if made else revision(settings)
     if before != head():
-        migrations.migrate(settings.database_url, parts=settings.parts or None)
+        from migrations import migrate  # Alembic takes a while to import
+
+        migrate(settings.database_url, parts=settings.parts or None)
     gridward = assemble(settings)
     try:
         prepare(gridward)

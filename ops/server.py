@@ -54,6 +54,7 @@ class ServerLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
         self.cfg = cfg
         self.error_log.handlers[:] = []
         self.error_log.propagate = True
+        self.error_log.setLevel(logging.WARNING)
         self.access_log.handlers[:] = [logging.NullHandler()]
 
 

@@ -87,6 +87,8 @@ def _progress(out: Any) -> Iterator[Callable[[int, int], None]]:
     bars: list[Any] = []
 
     def tell(done: int, of: int) -> None:
+        if not out.isatty():
+            return
         if not bars:
             bars.append(click.progressbar(length=of, label="Importing", file=out))
             bars[0].__enter__()

@@ -51,9 +51,10 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     listening = open_socket(settings.host, settings.port)
     must_be_free(settings)
     must_be_current(settings)
+    address = address_of(listening)
 
     def ready() -> None:
-        click.echo(f"Gridward serves on {address_of(listening)}  {_STOP}", err=True)
+        click.echo(f"Gridward serves on {address}  {_STOP}", err=True)
 
     serve_on(settings, listening, ready=ready)
 
