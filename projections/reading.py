@@ -87,6 +87,7 @@ class _OvertakenError(Exception):
 class Reader:
     """Tells one model, part after part; any number of readers may share the parts.
 
+    ``prepare`` comes first. Give each reader a model of its own: a model is for one thread.
     ``tables`` and ``name`` are the live ones unless a rebuild gives others.
     """
 

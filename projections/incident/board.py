@@ -171,9 +171,13 @@ def _filtered(query: Query, wanted: BoardFilter, now: datetime) -> Query:
     if wanted.category is not None:
         query = query.where(begins_with(_cases.c.category, wanted.category))
     if wanted.number is not None:
-        query = query.where(begins_with(_cases.c.number, wanted.number.upper()))
+        first = wanted.number.upper()
+        query = query.where(_cases.c.number >= first, _cases.c.number < first + "~")
     if wanted.light is not None:
         query = query.where(_light_of(now) == wanted.light)
+        if wanted.open:  # its rank is its deadline: a range of the index
+            late = _cases.c.rank < micros(now)
+            query = query.where(late if wanted.light == "overdue" else ~late)
     return query
 
 

@@ -14,6 +14,8 @@ from projections.incident.counts import COUNTS
 
 VERSION = 1
 NEVER = 2**63 - 1
+# In the order of bytes, so that the beginning of a number is a range of the index.
+_BY_BYTES = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def incident_tables(metadata: sa.MetaData) -> Mapping[str, sa.Table]:
@@ -32,7 +34,7 @@ def _cases(metadata: sa.MetaData) -> sa.Table:
         f"cases_v{VERSION}",
         metadata,
         sa.Column("incident", sa.Uuid, primary_key=True),
-        sa.Column("number", sa.Text, nullable=False, index=True),
+        sa.Column("number", _BY_BYTES, nullable=False),
         sa.Column("open", sa.Boolean, nullable=False),
         sa.Column("rank", sa.BigInteger, nullable=False),
         sa.Column("area", sa.BigInteger, nullable=False),
@@ -65,6 +67,7 @@ def _cases(metadata: sa.MetaData) -> sa.Table:
             sa.Index(f"cases_v{VERSION}_by_{name}", "open", name, "rank", "incident")
             for name in ("district", "street", "unit", "handler", "stage", "category")
         ),
+        sa.Index(f"cases_v{VERSION}_by_number", "number"),
         sa.Index(f"cases_v{VERSION}_by_rank", "open", "rank", "incident"),
         sa.Index(f"cases_v{VERSION}_by_area", "open", "area"),
     )
