@@ -169,7 +169,7 @@ def plan_of(city: Gridward, data: bytes, day: date, *, complete: bool) -> Import
     from workflows.area.changes import plan_changes
     from workflows.area.divisions import read_divisions
     from workflows.area.divisions_plan import plan_import
-    from workflows.area.sheets import read_sheet
+    from workflows.sheets import read_sheet
 
     tree = _tree(city, day)
     if "change" in read_sheet(data, needed=("code",)).columns:

@@ -24,7 +24,7 @@ from workflows.area.commands import (
     RenameArea,
 )
 from workflows.area.plan import ImportPlan
-from workflows.area.sheets import BadRow, Sheet, SheetRow, read_sheet
+from workflows.sheets import BadRow, Sheet, SheetRow, read_sheet
 
 # The 7th digit of a street's code and the 10th of a community's say what it is.
 _STREET_KINDS = {"0": "subdistrict", "1": "town", "2": "township", "4": "functional_zone"}

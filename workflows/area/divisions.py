@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from domain.kernel.codes import AreaCode, Level
 from domain.kernel.refusals import Refused
-from workflows.area.sheets import BadRow, SheetRow, read_sheet
+from workflows.sheets import BadRow, SheetRow, read_sheet
 
 COLUMNS = ("code", "name", "level", "parent_code", "governance_level", "kind")
 STATISTICAL_GROUP = "statistical_group"

@@ -13,7 +13,7 @@ from ledger.ledger import Records
 from workflows.area.commands import AddArea, AreaOrder, CloseArea, MoveArea, RenameArea
 from workflows.area.divisions import Division, DivisionSheet
 from workflows.area.plan import ImportPlan
-from workflows.area.sheets import BadRow
+from workflows.sheets import BadRow
 
 
 def tree_of(records: Records, codes: Iterable[AreaCode], day: date) -> dict[AreaCode, StandingArea]:

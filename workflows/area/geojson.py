@@ -24,7 +24,7 @@ from domain.kernel.refusals import Refused
 from workflows.area.commands import AddArea, AreaOrder, BoundArea, RenameArea
 from workflows.area.grids import KIND
 from workflows.area.plan import ImportPlan
-from workflows.area.sheets import BadRow
+from workflows.sheets import BadRow
 
 Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
 MICRO = 1_000_000

@@ -23,7 +23,7 @@ from workflows.area.commands import (
     RenameArea,
 )
 from workflows.area.handlers import carry_out, claim_of
-from workflows.area.sheets import BadRow
+from workflows.sheets import BadRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

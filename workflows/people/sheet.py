@@ -16,9 +16,9 @@ from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
 from domain.people.roles import Post, must_be_holdable
 from ledger.ledger import Ledger, Records
-from workflows.area.sheets import BadRow, SheetRow, read_sheet
 from workflows.people.commands import EnrolPerson, GrantRole
 from workflows.people.handlers import carry_out, must_be_there
+from workflows.sheets import BadRow, SheetRow, read_sheet
 
 COLUMNS = ("handle", "name", "role", "area", "unit", "from", "to")
 
