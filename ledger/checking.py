@@ -34,7 +34,10 @@ def differences(store: Store) -> Iterator[Difference]:
     """Walk the whole log, part by part, and tell what disagrees; nothing when all is well."""
     feed, heads = Feed(store), Feed(store).heads()
     for part, head in heads.items():
-        yield from _of_part(feed, part, head, parts=len(heads))
+        try:
+            yield from _of_part(feed, part, head, parts=len(heads))
+        except Refused as refusal:  # a topic number that is none: this part cannot be read further
+            yield Difference(part, 0, str(refusal))
     yield from _version_gaps(store)
 
 

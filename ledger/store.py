@@ -80,6 +80,11 @@ class Store:
         if self.read_only:
             event.listen(self._pooled, "connect", _only_read)
 
+    @property
+    def is_absent(self) -> bool:
+        """Whether the file of a SQLite database does not exist yet."""
+        return self.is_sqlite and not os.path.exists(self.url.database or "")  # noqa: PTH110
+
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """One transaction that writes; it commits when the block ends without an error."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 
 import sqlalchemy as sa
 from alembic import command
@@ -15,6 +16,7 @@ from domain.kernel.refusals import Refused
 from ledger.store import Store
 
 MOST_PARTS = 1024
+_one_at_a_time = Lock()  # Alembic keeps its context in the module: one run a process
 
 
 def migrate(url: str, *, parts: int | None = None) -> None:
@@ -30,7 +32,7 @@ def migrate(url: str, *, parts: int | None = None) -> None:
     try:
         _upgrade(store, parts)
     except (IntegrityError, OperationalError):
-        if _pending(store):
+        if _newer_than(_current(store)):
             raise
     finally:
         store.close()
@@ -47,29 +49,27 @@ def current(url: str) -> str | None:
 
 def pending(url: str) -> list[str]:
     """Give the revisions that `migrate` would run, oldest first."""
-    store = Store(url, read_only=True)
-    try:
-        return _pending(store)
-    finally:
-        store.close()
+    return _newer_than(current(url))
 
 
 def _upgrade(store: Store, parts: int | None) -> None:
     config = _config()
-    with store.writing() as conn:
+    with _one_at_a_time, store.writing() as conn:
         config.attributes["connection"] = conn
         config.attributes["parts"] = parts
         command.upgrade(config, "head")
 
 
 def _current(store: Store) -> str | None:
+    if store.is_absent:
+        return None
     with store.reading() as conn:
         return MigrationContext.configure(conn).get_current_revision()
 
 
-def _pending(store: Store) -> list[str]:
+def _newer_than(revision: str | None) -> list[str]:
     script = ScriptDirectory.from_config(_config())
-    newer = script.iterate_revisions("head", _current(store) or "base")
+    newer = script.iterate_revisions("head", revision or "base")
     return [revision.revision for revision in newer][::-1]
 
 

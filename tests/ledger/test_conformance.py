@@ -1,5 +1,6 @@
 """The library's own cases for recorders, on both databases with one part."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -63,9 +64,12 @@ class TestNonInterleavingIds(OnBoth):
 
 
 def run(kind, case, create_recorder):
-    """Run one unittest case, letting its failure through."""
+    """Run one unittest case, letting its failure through; wait for readers it leaves behind."""
+    before = set(threading.enumerate())
     made = type(kind.__name__, (kind,), {"create_recorder": lambda _self: create_recorder()})(case)
     getattr(made, case)()
+    for reader in set(threading.enumerate()) - before:
+        reader.join(timeout=30)
 
 
 def test_every_case_of_the_library_is_run():
