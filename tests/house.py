@@ -1,0 +1,140 @@
+"""A house to test in: a small city on a real database, its application, a clock moved by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from domain.kernel.act import clockwork
+from migrations import migrate
+from ops.bootstrap import Gridward, assemble
+from ops.settings import Settings
+from tests.city import City, Someone, build_city
+from web.app import create_app
+from workflows.incident.commands import FireDeadline
+
+MONDAY_NINE = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
+"""Monday 2026-11-16, 09:00 in the city: an ordinary working day."""
+
+
+class HandClock:
+    """Stands still until it is moved."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **how_far: float) -> datetime:
+        self.at += timedelta(**how_far)
+        return self.at
+
+
+class Prompt:
+    """A reader that is told at once when somebody waits for it: no thread, no sleep."""
+
+    def __init__(self, reader):
+        self.reader = reader
+        self.name = reader.name
+        self.asleep = False
+
+    def wait_until(self, part, position=None, *, timeout=1.0):
+        if self.asleep:
+            return False
+        self.reader.catch_up()
+        return self.reader.wait_until(part, position, timeout=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The city, its application and its clock."""
+
+    gridward: Gridward
+    readers: tuple[Prompt, ...]
+    app: Flask
+    city: City
+    clock: HandClock
+
+    def client(self) -> FlaskClient:
+        """A browser that knows nothing yet."""
+        return self.app.test_client()
+
+    def catch_up(self) -> None:
+        """Tell all read models what was recorded."""
+        for reader in self.readers:
+            reader.reader.catch_up()
+
+    def get(self, path: str, who: Someone | None = None, **headers: str) -> TestResponse:
+        """Ask the API as somebody; an auditor unless told."""
+        asking = who or self.city.who("auditor")
+        return self.client().get(f"/api/v1{path}", headers={**as_(asking), **headers})
+
+    def post(
+        self, path: str, body: object, who: Someone, *, key: str | None = None, **headers: str
+    ) -> TestResponse:
+        """Order something of the API."""
+        sent = {"Idempotency-Key": key or str(uuid4()), **as_(who), **headers}
+        return self.client().post(f"/api/v1{path}", json=body, headers=sent)
+
+    def step(self, incident: str, step: str, who: Someone, /, **answers: object) -> TestResponse:
+        """Take a step."""
+        return self.post(f"/incidents/{incident}/steps/{step}", {"answers": answers}, who)
+
+    def ring(self) -> list[str]:
+        """Let every deadline fire that is due; give the timers in their order."""
+        fired = []
+        lease = timedelta(seconds=30)
+        ledger = self.gridward.ledger
+        while due := ledger.claim_due(now=self.clock(), limit=10, lease=lease):
+            for timer in due:
+                act = clockwork(command_id=timer.timer, area=_area(timer.timer), at=self.clock())
+                order = FireDeadline(incident=timer.stream, timer=timer.timer)
+                self.gridward.desk.do(order, act)
+                fired.append(timer.timer.partition("/")[2])
+        self.catch_up()
+        return fired
+
+
+def as_(who: Someone) -> dict[str, str]:
+    """The headers that say who acts."""
+    return {"Gridward-Person": who.handle, "Gridward-Role": who.role}
+
+
+@contextmanager
+def open_house(url: str, *, at: datetime = MONDAY_NINE) -> Iterator[House]:
+    """Build the city on an empty database."""
+    migrate(url)
+    clock = HandClock(at)
+    gridward = assemble(Settings(database=url), now=clock)
+    try:
+        yield _furnished(gridward, clock)
+    finally:
+        gridward.close()
+
+
+def _furnished(gridward: Gridward, clock: HandClock) -> House:
+    for reader in gridward.readers:
+        reader.prepare()
+    city = build_city(gridward.desk, at=clock())
+    readers = tuple(Prompt(reader) for reader in gridward.readers)
+    for prompt in readers:
+        prompt.reader.catch_up()
+    prompted: Any = {"readers": readers}  # as a web process has them, without their threads
+    app = create_app(replace(gridward, **prompted))
+    app.testing = False
+    return House(gridward=gridward, readers=readers, app=app, city=city, clock=clock)
+
+
+def _area(timer: str) -> str:
+    """The area of the act of a deadline: that of the city, as the clock is everywhere."""
+    UUID(timer.partition("/")[0])
+    return "120000000000"

@@ -1,0 +1,76 @@
+"""The application: every route over one city."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, jsonify
+from flask.json.provider import DefaultJSONProvider
+
+from web.area.api import blueprint as areas_api
+from web.area.pages import blueprint as area_pages
+from web.city import open_city
+from web.incident.api import blueprint as incidents_api
+from web.incident.board_page import blueprint as board_pages
+from web.incident.case_page import blueprint as case_pages
+from web.incident.measures_api import blueprint as measures_api
+from web.incident.report_page import blueprint as report_pages
+from web.incident.times_page import blueprint as times_pages
+from web.openapi import PREFIX, open_api
+from web.pages import register_pages
+from web.people.api import blueprint as people_api
+from web.people.pages import blueprint as people_pages
+from web.problems import register_errors
+from web.rulebook.api import blueprint as rules_api
+from web.security import register_security
+
+if TYPE_CHECKING:
+    from web.city import City, Health, Metrics
+
+APIS = (incidents_api, areas_api, people_api, rules_api, measures_api)
+PAGES = (people_pages, report_pages, board_pages, case_pages, times_pages, area_pages)
+_METRICS_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
+_UNHEALTHY = 503
+
+
+def create_app(
+    gridward: City, *, health: Health | None = None, metrics: Metrics | None = None
+) -> Flask:
+    """Build the application over a city; ``health`` and ``metrics`` are asked by operators."""
+    app = Flask("web")
+    provider = DefaultJSONProvider(app)
+    provider.ensure_ascii, provider.sort_keys = False, False
+    app.json = provider
+    open_city(app.extensions, gridward)
+    register_security(app)
+    register_errors(app)
+    api = open_api(app, _version())
+    for api_blueprint in APIS:
+        api.register_blueprint(api_blueprint, url_prefix=PREFIX)
+    register_pages(app)
+    for page_blueprint in PAGES:
+        app.register_blueprint(page_blueprint)
+    _watch(app, health, metrics)
+    return app
+
+
+def _watch(app: Flask, health: Health | None, metrics: Metrics | None) -> None:
+    """Serve what operators ask; without a function a process can only say that it answers."""
+
+    def tell_health() -> tuple[Response, int]:
+        found = dict(health()) if health else {"ok": True}
+        return jsonify(found), 200 if found.get("ok") else _UNHEALTHY
+
+    def tell_metrics() -> Response:
+        return Response(metrics() if metrics else b"", content_type=_METRICS_FORMAT)
+
+    app.add_url_rule("/health", view_func=tell_health)
+    app.add_url_rule("/metrics", view_func=tell_metrics)
+
+
+def _version() -> str:
+    try:
+        return version("gridward")
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "0"

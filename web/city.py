@@ -1,0 +1,83 @@
+"""What the pages need of a city: its desk and ledger, its rules, its read models, its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol, cast
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+if TYPE_CHECKING:
+    from ledger.ledger import Ledger
+    from ledger.shelf import Shelf
+    from ledger.store import Store
+    from workflows.desk import Desk
+
+Health = Callable[[], Mapping[str, object]]
+"""Gives what ``/health`` answers; a false ``ok`` in it is answered with 503."""
+Metrics = Callable[[], bytes]
+"""Gives the text that Prometheus reads."""
+
+_KEY = "gridward"
+
+
+class Chosen(Protocol):
+    """The settings that pages go by."""
+
+    @property
+    def language(self) -> str: ...
+    @property
+    def time_zone(self) -> str: ...
+    @property
+    def workflow(self) -> str: ...
+
+
+class Waits(Protocol):
+    """A reader that can be waited for, so that a page sees what it just wrote."""
+
+    @property
+    def name(self) -> str: ...
+    def wait_until(
+        self, part: int, position: int | None = None, *, timeout: float = 1.0
+    ) -> bool: ...
+
+
+class City(Protocol):
+    """Everything a process works with, as it was put together at the start."""
+
+    @property
+    def settings(self) -> Chosen: ...
+    @property
+    def store(self) -> Store: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def shelf(self) -> Shelf: ...
+    @property
+    def desk(self) -> Desk: ...
+    @property
+    def readers(self) -> Sequence[Waits]: ...
+    @property
+    def now(self) -> Callable[[], datetime]: ...
+
+
+def open_city(extensions: dict[str, object], city: City) -> None:
+    """Lay the city where every view finds it."""
+    extensions[_KEY] = city
+
+
+def the_city() -> City:
+    """Give the city of the application at work."""
+    return cast("City", current_app.extensions[_KEY])
+
+
+def city_zone() -> ZoneInfo:
+    """Give the time zone the city's people live by."""
+    return ZoneInfo(the_city().settings.time_zone)
+
+
+def today() -> date:
+    """Give the city's date."""
+    return the_city().now().astimezone(city_zone()).date()

@@ -1,0 +1,1 @@
+"""Incidents: reported, moved step by step, shown on the board, told as a story, measured."""

@@ -1,0 +1,136 @@
+"""One case as it stands: from its own history, so that nobody waits for a read model to see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+from domain.incident.events import Place, Reported
+from domain.incident.incident import Incident
+from domain.kernel.act import Act
+from domain.kernel.codes import AreaCode
+from domain.kernel.ids import incident_number
+from domain.kernel.refusals import Refused
+from projections.incident.case import standing_deadlines
+from projections.incident.timeline import Entry, timeline
+from web.acting import Actor
+from web.city import the_city
+from workflows.engine import Offer
+from workflows.guards import Scene
+from workflows.incident.city import city_day, must_hold_role
+
+if TYPE_CHECKING:
+    from domain.incident.course import Course, Deadline
+    from domain.kernel.calendar import WorkingCalendar
+    from ledger.ledger import Recorded
+    from workflows.definition import Definition
+
+Light = Literal["on-time", "soon", "overdue"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case, the rules it is pinned to, and the instant it was looked at."""
+
+    incident: UUID
+    version: int
+    course: Course
+    definition: Definition
+    calendar: WorkingCalendar
+    history: Sequence[Recorded]
+    place: Place | None
+    now: datetime
+
+    @property
+    def number(self) -> str:
+        """The number people say on the phone."""
+        return incident_number(self.incident)
+
+    @property
+    def area(self) -> AreaCode:
+        """Where it is."""
+        return AreaCode(self.course.area)
+
+    @property
+    def deadlines(self) -> list[Deadline]:
+        """What is due next comes first; deadlines already missed stay."""
+        found: list[Deadline] = standing_deadlines(self.course, self.incident, self.calendar)
+        return sorted(found, key=lambda deadline: deadline.due_at)
+
+    @property
+    def next_deadline(self) -> Deadline | None:
+        """What is due first."""
+        return next(iter(self.deadlines), None)
+
+    @property
+    def light(self) -> Light:
+        """As on the board: an ended case shows whether it was handled on time."""
+        if self.course.ended:
+            return "overdue" if self.course.on_time is False else "on-time"
+        first = self.next_deadline
+        if first is None or self.now < min(one.warn_at for one in self.deadlines):
+            return "on-time"
+        return "overdue" if first.due_at < self.now else "soon"
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What happened, in order."""
+        return timeline(self.history, the_city().shelf)
+
+    @property
+    def words(self) -> dict[tuple[int, str], str]:
+        """What people wrote, by version and field, from the vault."""
+        found = the_city().ledger.words_of([self.incident])
+        return {(version, field): words for (_, version, field), words in found.items()}
+
+
+def case_of(incident: UUID) -> Case:
+    """Open a case; refuses ``no-such-incident``."""
+    city = the_city()
+    history = city.ledger.history(incident)
+    if not history or not isinstance(history[0].fact, Reported):
+        reason = "There is no such incident. Check the number, or look for it on the board."
+        raise Refused("no-such-incident", reason, incident=str(incident))
+    record = Incident.rebuilt(incident, (recorded.fact for recorded in history))
+    return Case(
+        incident=incident,
+        version=record.version,
+        course=record.course,
+        definition=city.desk.office.engines.of(record.course.workflow).definition,
+        calendar=city.shelf.calendar(record.course.calendar),
+        history=history,
+        place=history[0].fact.place,
+        now=city.now(),
+    )
+
+
+def offers(case: Case, actor: Actor) -> list[Offer]:
+    """Give the steps from here: those allowed to this person now, the others with the reason."""
+    act = actor.act(area=case.course.area, command_id="offers", at=case.now)
+    scene = Scene(incident=case.incident, course=case.course, act=act)
+    engine = the_city().desk.office.engines.of(case.course.workflow)
+    found = engine.offers(scene)
+    closed = _not_here(case, act)
+    if closed is None:
+        return found
+    return [Offer(rule=one.rule, refusal=one.refusal or closed) for one in found]
+
+
+def _not_here(case: Case, act: Act) -> Refused | None:
+    """The role must be held for this area too, which the engine does not know."""
+    day = city_day(act, case.calendar.time_zone)
+    try:
+        must_hold_role(
+            the_city().desk.records,
+            case.definition,
+            act,
+            area=case.area,
+            unit=case.course.unit,
+            day=day,
+        )
+    except Refused as refusal:
+        return refusal
+    return None

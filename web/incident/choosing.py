@@ -1,0 +1,131 @@
+"""What a step's form offers to choose from: categories, units, people, conditions."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from domain.kernel.codes import Level
+from domain.kernel.refusals import Refused
+from projections.people.queries import UnitRow, roster_page, units_page
+from web.city import the_city, today
+from web.incident.case import Case
+from web.languages import language, named, word
+from web.naming import Naming, subs_by_class
+from web.people.api import answering
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from workflows.definition import Field
+
+MOST_UNITS = 100
+MOST_PEOPLE = 200
+Option = tuple[str, str]
+Group = tuple[str, list[Option]]
+
+
+class Choices:
+    """The choices for one case; each is looked up when its form is drawn."""
+
+    def __init__(self, conn: sa.Connection, case: Case, naming: Naming) -> None:
+        self._conn = conn
+        self._case = case
+        self._naming = naming
+        self._day = today()
+
+    def groups(self, field: Field) -> list[Group]:
+        """Give the choices of a field, in groups that have a name or none."""
+        match field.kind:
+            case "category":
+                return self._categories
+            case "unit":
+                return self._units
+            case "person":
+                return self._people
+            case "choice":
+                return [("", self._choices(field))]
+        return []
+
+    def chosen(self, field: Field) -> str:
+        """Give what is chosen until somebody chooses."""
+        if field.kind == "category":
+            return self._case.course.category
+        if field.kind == "unit" and self._nearest:
+            return self._nearest[0].code
+        if field.name == "outcome" and field.choices:
+            late = self.judged_late and "late" in field.choices
+            return "late" if late else field.choices[0]
+        return field.choices[0] if field.choices else ""
+
+    @property
+    def judged_late(self) -> bool:
+        """Whether the handling came after the limit."""
+        course = self._case.course
+        due_at = course.bundled_due_at(self._case.calendar)
+        return bool(due_at and course.handled_at and course.handled_at > due_at)
+
+    @cached_property
+    def _categories(self) -> list[Group]:
+        found = self._naming.categories
+        if found is None:
+            return []
+        return [
+            (named(whole.name), [(sub.code, f"{sub.code} {named(sub.name)}") for sub in subs])
+            for whole, subs in subs_by_class(found)
+        ]
+
+    @cached_property
+    def _nearest(self) -> list[UnitRow]:
+        course = self._case.course
+        return answering(self._conn, course.category, self._case.area, self._day)
+
+    @cached_property
+    def _units(self) -> list[Group]:
+        """Those that answer for the category come first."""
+        near = [unit.code for unit in self._nearest]
+        area = self._case.area
+        within = area.at(Level.DISTRICT) if area.level > Level.DISTRICT else area
+        others = units_page(self._conn, within, self._day, limit=MOST_UNITS)
+        first = [(unit.code, _name(unit)) for unit in self._nearest]
+        rest = [(unit.code, _name(unit)) for unit in others if unit.code not in near]
+        return [
+            (word("form", "answering-units"), first),
+            (word("form", "other-units"), rest),
+        ]
+
+    @cached_property
+    def _people(self) -> list[Group]:
+        """Handlers by their units, in the order in which the units are offered."""
+        area = self._case.area
+        within = area.at(Level.DISTRICT) if area.level > Level.DISTRICT else area
+        posts = roster_page(self._conn, within, self._day, role="handler", limit=MOST_PEOPLE)
+        self._naming.look_up(people=[post.handle for post in posts])
+        by_unit: dict[str, list[Option]] = {}
+        for post in posts:
+            if post.unit and (post.area is None or post.area.covers(area)):
+                option = (post.handle, self._naming.person(post.handle))
+                by_unit.setdefault(post.unit, []).append(option)
+        units = [option for _, options in self._units for option in options]
+        return [(name, by_unit[code]) for code, name in units if code in by_unit]
+
+    def _choices(self, field: Field) -> list[Option]:
+        if field.name != "condition":
+            return [(choice, word("choice", choice)) for choice in field.choices]
+        return [(choice, self._condition(choice)) for choice in field.choices]
+
+    def _condition(self, choice: str) -> str:
+        """Say what the filing condition means for this category, where limits are published."""
+        wanted = self._case.definition.limits
+        shelf = the_city().shelf
+        try:
+            limits = shelf.limits(shelf.latest("limits", wanted)) if wanted else None
+            rule = limits.rule(self._case.course.category, choice) if limits else None
+        except Refused:
+            rule = None
+        told = word("choice", choice)
+        return f"{told}: {named(rule.filing)}" if rule else told
+
+
+def _name(unit: UnitRow) -> str:
+    return unit.name if language() == "zh" or not unit.name_en else unit.name_en

@@ -1,0 +1,154 @@
+"""Reporting a matter with one thumb: category, place, one line, send."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from marshmallow import ValidationError
+
+from domain.incident.incident import Incident
+from domain.kernel.codes import AreaCode, Level
+from domain.kernel.ids import incident_number
+from domain.kernel.refusals import Refused
+from projections.area.queries import children
+from web.acting import Actor
+from web.area.finding import place_at
+from web.city import the_city, today
+from web.incident.api import report_command
+from web.incident.schemas import Point
+from web.naming import Naming, current_categories, current_definition, subs_by_class
+from web.ordering import carry_out, usable_command_id
+from web.pages import must_be_somebody
+from web.statuses import status_of
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from domain.incident.events import Place
+    from domain.rulebook.categories import Category
+
+blueprint = Blueprint("report", __name__)
+TILES = 6
+MOST_GRIDS = 60
+SOURCES = ("public", "hotline", "video", "media", "superior", "device")
+
+
+class PlaceChoice(NamedTuple):
+    """An area to choose."""
+
+    code: AreaCode
+    name: str
+
+
+@blueprint.route("/report", methods=["GET"])
+def form() -> Any:
+    """Show the form, or the number of what was just reported."""
+    actor = must_be_somebody()
+    done = request.args.get("done")
+    return _page(actor, done=_number(done) if done else None)
+
+
+@blueprint.route("/report", methods=["POST"])
+def send() -> Any:
+    """Report, then show the number; sent twice it is reported once."""
+    actor, given = must_be_somebody(), request.form
+    try:
+        place = _point(given.get("lon", ""), given.get("lat", ""))
+        command = report_command(
+            area=given.get("area") or None,
+            place=place,
+            category=given.get("category") or given.get("other", ""),
+            source=_source(actor, given.get("source", "")),
+            words=given.get("words", "")[:2000].replace("\0", ""),
+        )
+        key = usable_command_id(given.get("key", ""))
+        act = actor.act(area=command.area, command_id=key, at=the_city().now())
+        done = carry_out(command, act)
+    except Refused as refusal:
+        return _page(actor, refusal=refusal), status_of(refusal)
+    return redirect(url_for("report.form", done=done.stream), 303)
+
+
+def _page(
+    actor: Actor, *, done: tuple[UUID, str] | None = None, refusal: Refused | None = None
+) -> str:
+    may_report = actor.role in current_definition().reported_by
+    categories = current_categories()
+    classes = subs_by_class(categories) if categories else []
+    with the_city().store.reading() as conn:
+        places = places_of(conn, actor)
+    return render_template(
+        "report.html",
+        may_report=may_report,
+        tiles=tiles(classes),
+        classes=classes,
+        places=places,
+        sources=SOURCES if actor.role != "grid_member" else (),
+        done=done,
+        refusal=refusal,
+        given=request.form,
+    )
+
+
+def tiles(
+    classes: list[tuple[Category, tuple[Category, ...]]],
+) -> list[tuple[Category, Category]]:
+    """Give the first kind of matter of each class, as the city wrote them."""
+    events = [(whole, subs) for whole, subs in classes if whole.nature == "event" and subs]
+    return [(whole, subs[min(1, len(subs) - 1)]) for whole, subs in events[:TILES]]
+
+
+def places_of(conn: sa.Connection, actor: Actor) -> list[PlaceChoice]:
+    """Give the grids of the person's own areas, else the areas right below."""
+    naming, found = Naming(conn), []
+    for post in actor.posts:
+        area = post.area or actor.area
+        found += [area] if area.level is Level.GRID else _below(conn, area)
+    naming.look_up(areas=found)
+    own = found[:MOST_GRIDS]
+    return [PlaceChoice(code, naming.path(code, below=_above(actor.area))) for code in own]
+
+
+def _above(area: AreaCode) -> Level:
+    """Name places from the street down, or as far up as the person's own area is."""
+    return Level(max(Level.CITY, min(area.level, Level.COMMUNITY) - 1))
+
+
+def _below(conn: sa.Connection, area: AreaCode) -> list[AreaCode]:
+    """Walk down to the grids as long as the list stays short enough to choose from."""
+    found, day = [area], today()
+    while found[0].level < Level.GRID:
+        lower = [
+            child.area.code for one in found for child in children(conn, one, day, limit=MOST_GRIDS)
+        ]
+        if not lower or len(lower) > MOST_GRIDS:
+            return found
+        found = lower
+    return found
+
+
+def _point(lon: str, lat: str) -> Place | None:
+    """Read the point a phone gave; a broken one counts as none."""
+    try:
+        found = Point().load({"lon": float(lon), "lat": float(lat)})
+    except (ValueError, ValidationError):
+        return None
+    return place_at(found["lon"], found["lat"])
+
+
+def _source(actor: Actor, given: str) -> str:
+    if actor.role == "grid_member":
+        return "grid-member"
+    return given if given in SOURCES else "public"
+
+
+def _number(done: str) -> tuple[UUID, str] | None:
+    """Show a number only of what was reported."""
+    try:
+        incident = UUID(done)
+    except ValueError:
+        return None
+    known = the_city().ledger.load(Incident, incident).exists
+    return (incident, incident_number(incident)) if known else None

@@ -1,0 +1,235 @@
+"""The story of a case: each fact told in a sentence, the names of people put in when shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from domain.kernel.codes import AreaCode, Level
+from domain.kernel.limits import Limit
+from projections.incident.timeline import Entry
+from web.clocks import exact, lasting, worked
+from web.incident.case import Case
+from web.languages import named, say, word
+from web.naming import Naming, step_label
+from workflows.definition import Definition
+
+Mark = Literal["step", "timer", "note"]
+CLOCK = "clockwork"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One fact in words."""
+
+    entry: Entry
+    text: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Moment:
+    """What one command brought about: who, when, how long after, and its facts."""
+
+    who: str
+    role: str
+    at: datetime
+    minutes: int
+    over: int | None
+    mark: Mark
+    lines: list[Line] = field(default_factory=list)
+
+
+def story(case: Case, naming: Naming) -> list[Moment]:
+    """Tell a case, oldest first; the facts of one command stand together."""
+    entries, words = case.entries, case.words
+    naming.look_up(areas=[case.area], people=_people(entries))
+    moments: list[Moment] = []
+    command = None
+    for entry in entries:
+        if command != (entry.command_id, entry.person):
+            moments.append(_moment(entry, naming))
+            command = (entry.command_id, entry.person)
+        moment = moments[-1]
+        moment.over = moment.over or entry.over
+        moment.lines.append(_line(entry, case, naming, words))
+    return moments
+
+
+def _people(entries: Iterable[Entry]) -> list[str | None]:
+    return [
+        handle
+        for entry in entries
+        for handle in (entry.person, entry.facts.get("handler"), entry.facts.get("reporter"))
+    ]
+
+
+def _moment(entry: Entry, naming: Naming) -> Moment:
+    by_clock = entry.person == CLOCK
+    return Moment(
+        who=naming.person(entry.person),
+        role="" if by_clock else naming.role(entry.role),
+        at=entry.at,
+        minutes=entry.minutes,
+        over=entry.over,
+        mark="timer" if by_clock else "step",
+    )
+
+
+def _line(entry: Entry, case: Case, naming: Naming, words: dict[tuple[int, str], str]) -> Line:
+    tell = _TELLS.get(entry.topic)
+    text = tell(entry, case, naming) if tell else entry.topic
+    said = tuple(words.get((entry.version, name), say("(erased)")) for name in entry.confided)
+    return Line(entry=entry, text=text, words=said)
+
+
+def _reported(entry: Entry, _case: Case, naming: Naming) -> str:
+    facts = entry.facts
+    return say(
+        "reported “{what}” at {where} ({source})",
+        what=naming.category(facts["category"]),
+        where=naming.path(AreaCode(facts["area"]), below=Level.STREET)
+        if AreaCode(facts["area"]).level > Level.STREET
+        else naming.area(AreaCode(facts["area"])),
+        source=word("source", facts["source"]),
+    )
+
+
+def _stage_changed(entry: Entry, case: Case, naming: Naming) -> str:
+    definition, facts = case.definition, entry.facts
+    told = named(step_label(definition, entry.step or ""), entry.step or "")
+    text = f"{told}: {_stage(definition, facts['left'])} → {_stage(definition, facts['stage'])}"
+    answers = _answers(facts.get("answers", {}), definition, naming)
+    return f"{text} ({answers})" if answers else text
+
+
+def _answers(answers: dict[str, Any], definition: Definition, naming: Naming) -> str:
+    shown: list[str] = []
+    for name, value in answers.items():
+        asked = definition.fields.get(name)
+        label = named(asked.label) if asked else name
+        shown.append(f"{label}: {_answer(asked.kind if asked else 'code', value, naming)}")
+    return ", ".join(shown)
+
+
+def _answer(kind: str, value: Any, naming: Naming) -> str:
+    match kind:
+        case "category":
+            return naming.category(str(value))
+        case "unit":
+            return naming.unit(str(value))
+        case "person":
+            return naming.person(str(value))
+        case "minutes":
+            return worked(int(value))
+        case "choice":
+            return word("choice", str(value))
+    return str(value)
+
+
+def _filed(entry: Entry, _case: Case, naming: Naming) -> str:
+    facts = entry.facts
+    limit = facts.get("limit")
+    what = naming.category(facts["category"])
+    if limit is None:
+        return say("filed as “{what}”", what=what)
+    return say(
+        "filed as “{what}”, to be handled within {limit} of the first dispatch",
+        what=what,
+        limit=limit_words(limit),
+    )
+
+
+def _assigned(entry: Entry, _case: Case, naming: Naming) -> str:
+    unit, handler = naming.unit(entry.facts["unit"]), entry.facts.get("handler")
+    if handler:
+        return say("made {unit} responsible, {who} in it", unit=unit, who=naming.person(handler))
+    return say("made {unit} responsible", unit=unit)
+
+
+def _request_made(entry: Entry, _case: Case, _naming: Naming) -> str:
+    asked = word("request", entry.facts["kind"])
+    if minutes := entry.facts.get("minutes"):
+        return say("asked for {what}: {time}", what=asked, time=worked(minutes))
+    return say("asked for {what}", what=asked)
+
+
+def _request_decided(entry: Entry, _case: Case, _naming: Naming) -> str:
+    asked, facts = word("request", entry.facts["kind"]), entry.facts
+    if not facts["granted"]:
+        return say("refused {what}", what=asked)
+    if minutes := facts.get("minutes"):
+        return say("granted {what}: {time} more", what=asked, time=worked(minutes))
+    return say("granted {what}", what=asked)
+
+
+def _deadline_missed(entry: Entry, case: Case, _naming: Naming) -> str:
+    what = deadline_name(entry.facts["deadline"], case.definition)
+    return say("{what}: the limit ended at {time}", what=what, time=exact(entry.facts["due_at"]))
+
+
+def _escalated(entry: Entry, case: Case, naming: Naming) -> str:
+    facts = entry.facts
+    level = Level.named(facts["level"])
+    area = naming.area(case.area.at(level)) if level <= case.area.level else ""
+    text = say(
+        "rose from {left} to {level}: now with the {owner} of {area}",
+        left=word("level", facts["left"]),
+        level=word("level", facts["level"]),
+        owner=naming.role(facts["owner"]),
+        area=area,
+    )
+    grace = facts.get("grace")
+    if not grace:
+        return text
+    return text + say(", {limit} until the next rung", limit=limit_words(grace))
+
+
+def _settled(entry: Entry, _case: Case, _naming: Naming) -> str:
+    facts = entry.facts
+    judged = {True: say("on time"), False: say("late"), None: say("without a limit")}
+    parts = [
+        say("settled as {outcome}", outcome=word("choice", facts["outcome"])),
+        judged[facts.get("on_time")],
+    ]
+    if reworks := facts.get("reworks"):
+        parts.append(say("handled again {n} times", n=reworks))
+    if wrong := facts.get("wrong_dispatches"):
+        parts.append(say("dispatched wrongly {n} times", n=wrong))
+    return ", ".join(parts)
+
+
+_TELLS: dict[str, Callable[[Entry, Case, Naming], str]] = {
+    "incident.reported": _reported,
+    "incident.stage-changed": _stage_changed,
+    "incident.filed": _filed,
+    "incident.assigned": _assigned,
+    "incident.request-made": _request_made,
+    "incident.request-decided": _request_decided,
+    "incident.deadline-missed": _deadline_missed,
+    "incident.escalated": _escalated,
+    "incident.settled": _settled,
+}
+
+
+def limit_words(limit: Limit) -> str:
+    """Say a limit with its clock."""
+    if limit.until is not None:
+        return say("until {time}", time=exact(limit.until))
+    minutes = limit.minutes or 0
+    if limit.clock == "elapsed":
+        return say("{time} by the clock", time=lasting(minutes))
+    return say("{time} of working time", time=worked(minutes))
+
+
+def deadline_name(name: str, definition: Definition) -> str:
+    """Name a deadline: a stage, the whole handling, or a rung of the ladder."""
+    stage = definition.stages.get(name)
+    return named(stage.label) if stage else word("deadline", name)
+
+
+def _stage(definition: Definition, name: str) -> str:
+    stage = definition.stages.get(name)
+    return named(stage.label) if stage else name

@@ -1,0 +1,155 @@
+"""The API's frame: flask-smorest with problem+json, strict queries and JSON bodies only."""
+
+from __future__ import annotations
+
+import http
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import flask_smorest
+from flask import Flask, current_app, request
+from flask_smorest.utils import prepare_response
+from marshmallow import RAISE, Schema, pre_load
+from marshmallow.exceptions import ValidationError
+from webargs.flaskparser import FlaskParser
+
+from domain.kernel.refusals import Refused
+from web.problems import API, PROBLEM, Problem
+
+PREFIX = "/api/v1"
+_DOCUMENT = f"{PREFIX}/openapi.json"
+_WHO = {
+    "person": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Gridward-Person",
+        "description": "A handle of the roster, p-…; until sign-in exists.",
+    },
+    "role": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Gridward-Role",
+        "description": "A role that the person holds today.",
+    },
+}
+
+
+class Asked(Schema):
+    """The base of all that is sent to us: unknown fields are refused, so are unstorable texts."""
+
+    class Meta:
+        unknown = RAISE
+
+    @pre_load
+    def must_be_storable(self, data: Any, **_kwargs: object) -> Any:
+        """Refuse what a database cannot keep: NUL, and half of a surrogate pair."""
+        _must_be_storable(data)
+        return data
+
+
+class Parser(FlaskParser):
+    """Refuses unknown parameters wherever they stand."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012  # as the library has it
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": RAISE,
+        "json": RAISE,
+    }
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """Operations that remember whether they take a query."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def arguments(self, schema: Any, *, location: str = "json", **kwargs: Any) -> Any:
+        """Parse a body or a query by its schema."""
+        decorate = super().arguments(schema, location=location, **kwargs)
+
+        def decorator(view: Callable[..., Any]) -> Callable[..., Any]:
+            decorated: Callable[..., Any] = decorate(view)
+            if location == "query":
+                decorated.__dict__["takes_query"] = True
+            return decorated
+
+        return decorator
+
+
+class Api(flask_smorest.Api):
+    """Errors are answered by ``web.problems``; here they are only documented."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to the application."""
+
+    def _register_responses(self) -> None:
+        for status in http.HTTPStatus:
+            said: dict[str, Any] = {"description": status.phrase}
+            if status >= http.HTTPStatus.BAD_REQUEST:
+                said["schema"] = Problem
+            prepare_response(said, self.spec, PROBLEM)
+            self.spec.components.response(status.name, said, lazy=True)
+        said = {"description": "Refused, or failed", "schema": Problem}
+        prepare_response(said, self.spec, PROBLEM)
+        self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, said, lazy=True)
+
+
+def open_api(app: Flask, version: str) -> Api:
+    """Frame the API; blueprints are registered by the caller."""
+    app.config.update(
+        API_TITLE="Gridward",
+        API_VERSION=version,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=PREFIX,
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "info": {"description": "Incidents of a city, moved by its workflows."},
+            "security": [{name: [] for name in _WHO}],
+            "components": {"securitySchemes": _WHO},
+        },
+    )
+    app.before_request(_must_be_json)
+    app.before_request(_must_take_query)
+    return Api(app)
+
+
+def _must_be_json() -> None:
+    if not request.path.startswith(API) or request.method not in {"POST", "PUT", "PATCH"}:
+        return
+    if request.routing_exception is None and request.mimetype != "application/json":
+        reason = "Send JSON, with Content-Type: application/json."
+        raise Refused("not-json", reason, given=request.mimetype[:60])
+
+
+def _must_take_query() -> None:
+    """A parameter that nothing reads is a mistyped filter: better refused than ignored."""
+    if not request.path.startswith(API) or not request.args or request.endpoint is None:
+        return
+    view = current_app.view_functions[request.endpoint]
+    if not getattr(view, "takes_query", False):
+        unknown = {name: ["Unknown field."] for name in request.args}
+        reason = "This address takes no query; leave out what follows the question mark."
+        raise Refused("fields-invalid", reason, fields={"query": unknown})
+
+
+def _must_be_storable(value: Any) -> None:
+    match value:
+        case str():
+            if "\0" in value or not _is_unicode(value):
+                raise ValidationError("Leave out NUL and broken characters.")
+        case list():
+            for inner in value:
+                _must_be_storable(inner)
+        case Mapping():
+            for key, inner in value.items():
+                _must_be_storable(key)
+                _must_be_storable(inner)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

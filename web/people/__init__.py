@@ -1,0 +1,1 @@
+"""People and units: who may act, and who this browser is."""

@@ -1,0 +1,118 @@
+"""Choosing who to be, until sign-in exists; and the language of the pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from domain.kernel.codes import AreaCode
+from domain.kernel.refusals import Refused
+from projections.people.queries import PostRow, holders, roster_page, unit_on
+from web.acting import actor_of, become
+from web.city import the_city, today
+from web.languages import COOKIE as LANGUAGE_COOKIE
+from web.languages import LANGUAGES
+from web.naming import Naming, current_definition
+from web.pages import local
+from web.people.api import city_code
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+blueprint = Blueprint("who", __name__)
+_YEAR = 365 * 24 * 3600
+_EACH = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Somebody to be."""
+
+    handle: str
+    name: str
+    role: str
+    role_name: str
+    place: str
+
+
+@blueprint.route("/")
+def home() -> Any:
+    """Choose who to be, and where to go."""
+    target = request.args.get("next")
+    try:
+        roles = [role.name for role in current_definition().roles.values() if not role.system]
+    except Refused:
+        return render_template("empty.html"), 200
+    with the_city().store.reading() as conn:
+        naming = Naming(conn)
+        people = samples(conn, roles, naming)
+    return render_template("home.html", people=people, target=local(target, ""))
+
+
+@blueprint.route("/who", methods=["POST"])
+def choose() -> Any:
+    """Become somebody of the roster."""
+    actor = actor_of(request.form.get("handle", "").strip(), request.form.get("role", ""))
+    target = local(request.form.get("next"), url_for("who.home"))
+    answer = redirect(target, 303)
+    become(answer, actor)
+    return answer
+
+
+@blueprint.route("/language", methods=["POST"])
+def speak() -> Any:
+    """Choose the language of the pages."""
+    chosen = request.form.get("language", "")
+    answer = redirect(local(request.form.get("next"), "/"), 303)
+    if chosen in LANGUAGES:
+        answer.set_cookie(LANGUAGE_COOKIE, chosen, max_age=_YEAR, samesite="Lax", path="/")
+    return answer
+
+
+def samples(conn: sa.Connection, roles: list[str], naming: Naming) -> list[Sample]:
+    """Give people who can play one case together: those who act for one and the same grid."""
+    day = today()
+    city = city_code(conn, day)
+    if city is None:
+        return []
+    grid = _a_grid(conn, city, day)
+    posts = [post for role in roles for post in _holders(conn, role, grid, city, day)]
+    areas = [post.area for post in posts if post.area]
+    naming.look_up(areas=areas, people=[post.handle for post in posts])
+    return [_sample(post, naming) for post in posts]
+
+
+def _a_grid(conn: sa.Connection, city: AreaCode, day: date) -> AreaCode:
+    found = roster_page(conn, city, day, role="grid_member", limit=1)
+    return next((post.area for post in found if post.area), city)
+
+
+def _holders(
+    conn: sa.Connection, role: str, grid: AreaCode, city: AreaCode, day: date
+) -> list[PostRow]:
+    if role != "handler":
+        found = holders(conn, role, grid, day, limit=_EACH)
+        return found or roster_page(conn, city, day, role=role, limit=_EACH)
+    within = grid.path[min(1, len(grid.path) - 1)]
+    near = roster_page(conn, within, day, role=role, limit=50)
+    serving = [post for post in near if _serves(conn, post, grid, day)]
+    return serving[:_EACH]
+
+
+def _serves(conn: sa.Connection, post: PostRow, grid: AreaCode, day: date) -> bool:
+    unit = unit_on(conn, post.unit or "", day)
+    return unit is not None and unit.area.covers(grid) and (not post.area or post.area.covers(grid))
+
+
+def _sample(post: PostRow, naming: Naming) -> Sample:
+    place = naming.path(post.area) if post.area else ""
+    return Sample(
+        handle=post.handle,
+        name=naming.person(post.handle),
+        role=post.role,
+        role_name=naming.role(post.role),
+        place=" · ".join(part for part in (naming.unit(post.unit), place) if part),
+    )

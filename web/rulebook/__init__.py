@@ -1,0 +1,1 @@
+"""The rule book: workflows and categories as they were published."""

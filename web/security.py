@@ -1,0 +1,93 @@
+"""What holds for every request and every answer: hosts, sizes, origins, headers."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from domain.kernel.refusals import Refused
+from web.problems import API
+
+LONGEST_BODY = 1024 * 1024
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+TOKEN = "gridward-token"  # noqa: S105  # the name of the cookie and the field
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_TOKEN_BYTES = 24
+
+# No page holds a line of script or style: all comes from our own files, so no nonce is needed.
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_HEADERS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def register_security(app: Flask) -> None:
+    """Check every request before a view sees it, and finish every answer."""
+    app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LONGEST_BODY
+    app.before_request(_must_be_for_us)
+    app.before_request(_must_be_short)
+    app.before_request(_must_be_our_form)
+    app.after_request(_finish)
+    app.jinja_env.globals["form_token"] = form_token
+
+
+def form_token() -> str:
+    """Give the token that the next form sent from this browser has to carry."""
+    token = request.cookies.get(TOKEN) or g.get("form_token")
+    if not token:
+        token = g.form_token = secrets.token_urlsafe(_TOKEN_BYTES)
+    return str(token)
+
+
+def _must_be_for_us() -> None:
+    """Until sign-in exists only this machine is served: a foreign name is DNS rebinding."""
+    host = urlsplit(f"//{request.headers.get('Host', '')}").hostname
+    if host not in LOOPBACK:
+        reason = "This server answers on this machine only. Open it as http://localhost."
+        raise Refused("unknown-host", reason)
+
+
+def _must_be_short() -> None:
+    if (request.content_length or 0) > LONGEST_BODY:
+        raise RequestEntityTooLarge
+
+
+def _must_be_our_form() -> None:
+    """A form comes from our own page: by its origin, and by the token only our page knows."""
+    if request.method in _SAFE or request.path.startswith(API):
+        return
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if site not in {"same-origin", "none"} or (origin and urlsplit(origin).netloc != request.host):
+        reason = "This form was sent from another site. Open the page here and send it again."
+        raise Refused("foreign-origin", reason)
+    expected, given = request.cookies.get(TOKEN, ""), request.form.get("token", "")
+    if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
+        reason = "This form has expired. Load the page again and send it once more."
+        raise Refused("form-expired", reason)
+
+
+def _finish(answer: Response) -> Response:
+    is_page = answer.mimetype in {"text/html", "image/svg+xml"}
+    answer.headers["Content-Security-Policy"] = _PAGE_POLICY if is_page else _DATA_POLICY
+    for name, value in _HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if "Cache-Control" not in answer.headers:
+        answer.headers["Cache-Control"] = "private, no-cache"
+    if token := g.get("form_token"):
+        answer.set_cookie(TOKEN, token, httponly=True, samesite="Lax", path="/")
+    return answer

@@ -1,0 +1,160 @@
+"""Which HTTP status each refusal is answered with. A code without a row fails the tests."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from domain.kernel.refusals import Refused
+
+BAD = HTTPStatus.BAD_REQUEST
+WHO = HTTPStatus.UNAUTHORIZED
+NOT_YOU = HTTPStatus.FORBIDDEN
+UNKNOWN = HTTPStatus.NOT_FOUND
+CONFLICT = HTTPStatus.CONFLICT
+STALE = HTTPStatus.PRECONDITION_FAILED
+TYPE = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
+BUSY = HTTPStatus.SERVICE_UNAVAILABLE
+BROKEN = HTTPStatus.INTERNAL_SERVER_ERROR
+
+STATUSES: dict[HTTPStatus, frozenset[str]] = {
+    BAD: frozenset(
+        {
+            "idempotency-key-missing",
+            "if-match-unreadable",
+            "invalid-command-id",
+            "malformed-json",
+            "unknown-host",
+        }
+    ),
+    WHO: frozenset({"person-missing", "person-unknown"}),
+    NOT_YOU: frozenset({"foreign-origin", "form-expired", "role-not-held", "wrong-role"}),
+    UNKNOWN: frozenset(
+        {
+            "area-not-standing",
+            "no-such-area",
+            "no-such-incident",
+            "no-such-person",
+            "no-such-unit",
+            "nothing-in-force",
+            "unknown-publication",
+            "unknown-step",
+            "unknown-version",
+        }
+    ),
+    CONFLICT: frozenset(
+        {
+            "already-filed",
+            "already-reported",
+            "area-ended",
+            "area-exists",
+            "day-before-last-change",
+            "needs-unmet",
+            "no-such-request",
+            "person-exists",
+            "person-left",
+            "request-open",
+            "role-already-held",
+            "stage-passed",
+            "unit-exists",
+            "unit-not-working",
+            "valid-from-stands",
+            "wrong-stage",
+        }
+    ),
+    STALE: frozenset({"stale-version"}),
+    TYPE: frozenset({"not-json"}),
+    INVALID: frozenset(
+        {
+            "answers-invalid",
+            "bad-cursor",
+            "bad-feature",
+            "boundary-too-long",
+            "calendar-ends",
+            "calendar-never-works",
+            "command-id-reused",
+            "date-on-and-off",
+            "day-missing",
+            "days-out-of-order",
+            "definition-refused",
+            "empty-file",
+            "fields-invalid",
+            "grid-count",
+            "invalid-area-code",
+            "invalid-boundary",
+            "invalid-category",
+            "invalid-day",
+            "invalid-handle",
+            "invalid-name",
+            "invalid-reference",
+            "invalid-rule-name",
+            "invalid-unit-code",
+            "level-differs",
+            "limit-needs-one-end",
+            "limit-not-understood",
+            "limit-out-of-range",
+            "misplaced-rules",
+            "missing-columns",
+            "negative-minutes",
+            "no-geojson",
+            "no-grid-here",
+            "no-parent",
+            "no-polygon-for",
+            "no-successor",
+            "no-such-level",
+            "not-a-community",
+            "not-canonical",
+            "not-in-unit",
+            "not-readable",
+            "not-toml",
+            "own-successor",
+            "place-missing",
+            "polygon-too-thin",
+            "role-needs-place",
+            "role-needs-unit",
+            "role-not-at-level",
+            "role-not-at-units",
+            "rules-malformed",
+            "shifts-out-of-order",
+            "time-in-the-future",
+            "time-not-utc",
+            "time-too-old",
+            "unit-outside-parent",
+            "unit-too-deep",
+            "unknown-area",
+            "unknown-category",
+            "unknown-clock",
+            "unknown-condition",
+            "unknown-level",
+            "unknown-role",
+            "unknown-rule-kind",
+            "unknown-unit",
+            "unreadable-file",
+        }
+    ),
+    BUSY: frozenset({"not-migrated", "store-read-only", "too-busy", "writer-busy"}),
+    BROKEN: frozenset(
+        {
+            "fact-too-new",
+            "history-broken",
+            "invalid-setting",
+            "store-needs-a-file",
+            "topic-not-added",
+            "unknown-setting",
+            "unknown-store",
+            "unknown-topic",
+        }
+    ),
+}
+
+_BY_CODE = {code: status for status, codes in STATUSES.items() for code in codes}
+
+
+def status_of(refusal: Refused) -> HTTPStatus:
+    """Give the status; a refusal nobody foresaw is the caller's to correct."""
+    return _BY_CODE.get(refusal.code, INVALID)
+
+
+def has_status(code: str) -> bool:
+    """Tell whether a row names the code."""
+    return code in _BY_CODE
