@@ -20,7 +20,7 @@ from ops.settings import PREFIX, Settings
 from workflows.checks.shape import DefinitionSchema
 from workflows.definition import Definition, StepRule
 from workflows.guards import GUARDS
-from workflows.reading import BOOK, definition_from, read_content
+from workflows.reading import definition_files, definition_from, read_content
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -141,7 +141,7 @@ def _kind(field: form.Field[object]) -> str:
 
 def book_page() -> str:
     """The stages and steps of every definition that ships."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted(BOOK.glob("*.v*.toml"))]
+    texts = [path.read_text(encoding="utf-8") for path in definition_files()]
     contents = [read_content(text)[0] for text in texts]
     definitions = [definition_from(content, version=content["version"]) for content in contents]
     return "# The book\n\n" + "\n".join(_definition(each) for each in definitions)

@@ -38,6 +38,20 @@ def read_content(text: str) -> tuple[Content, Findings]:
     return content, Findings(shape_findings(content, Places(text)))
 
 
+def definition_files(folder: Path = BOOK) -> list[Path]:
+    """Give the files of definitions in a folder; scenario files stand beside them."""
+    return sorted(path for path in folder.glob("*.v*.toml") if not _is_scenarios(path))
+
+
+def scenarios_beside(path: Path) -> Path:
+    """Give the file in which a definition's scenarios stand, whether or not it is there."""
+    return path.with_name(f"{path.stem}.scenarios.toml")
+
+
+def _is_scenarios(path: Path) -> bool:
+    return path.name.endswith(".scenarios.toml")
+
+
 def rules_of(content: Content) -> Content:
     """Give what is published: the version is left out, it rises only when the rules change."""
     return {key: value for key, value in content.items() if key != "version"}

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from domain.kernel.refusals import Refused
 from workflows.checking import check_text, must_be_sound
 from workflows.engine import Engine
-from workflows.reading import BOOK, read_content
+from workflows.reading import BOOK, definition_files, read_content
 
 CALENDARS = {"tianjin-government", "utc-always"}
-SHIPPED = sorted(BOOK.glob("*.v*.toml"))
+SHIPPED = definition_files()
 
 
 def street() -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from domain.kernel.refusals import Refused
 from domain.rulebook.content import Content, canonical
 from domain.rulebook.publication import must_be_rule_name
-from workflows.reading import rules_of
+from workflows.reading import definition_files, rules_of
 from workflows.rulebook.handlers import CHECKS
 from workflows.rulebook.places import line_of
 from workflows.rulebook.schemas import must_fit_schema
@@ -36,7 +36,7 @@ def read_book(book: Path = BOOK) -> Iterator[WrittenRules]:
     for folder in FOLDERS:
         for path in sorted((book / folder).glob("*.toml")):
             yield read_rules(path)
-    for path in sorted(book.glob("*.v*.toml")):
+    for path in definition_files(book):
         yield read_workflow(path)
 
 

@@ -184,7 +184,7 @@ def test_a_late_case_climbs_the_ladder_from_the_due_time(office):
     incident = office.dispatched()
     office.forward(days=4)
 
-    fired = office.fire_due()
+    fired = office.fired()
     missed = [fact for fact in office.facts(incident) if isinstance(fact, DeadlineMissed)]
     rises = [fact for fact in office.facts(incident) if isinstance(fact, Escalated)]
 
@@ -222,7 +222,7 @@ def test_a_deadline_that_was_met_does_not_fire(office):
     office.step(incident, "close", by="duty_leader", outcome="normal")
     office.forward(days=9)
 
-    assert office.fire_due() == []
+    assert office.fired() == []
 
 
 def test_granted_time_is_added_and_the_start_stays(office):

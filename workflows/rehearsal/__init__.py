@@ -1,0 +1,1 @@
+"""Rehearsing a workflow in memory: scenarios in the city's words, with time moved by hand."""
