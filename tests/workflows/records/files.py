@@ -2,7 +2,7 @@
 
 import csv
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,18 +19,8 @@ from workflows.records.mappings import read_mapping
 from workflows.records.report import Report
 
 COLUMNS = [
-    "case_id",
-    "opened_at",
-    "due_at",
-    "closed_at",
-    "status",
-    "outcome",
-    "type",
-    "department",
-    "neighborhood",
-    "latitude",
-    "longitude",
-    "source",
+    *("case_id", "opened_at", "due_at", "closed_at", "status", "outcome", "type", "department"),
+    *("neighborhood", "latitude", "longitude", "source"),
 ]
 PARTS = 3
 
@@ -56,6 +46,21 @@ def a_row(case="1", **told: str) -> dict[str, str]:
 
 def never_closed(case="1", **told: str) -> dict[str, str]:
     return a_row(case, closed_at="", status="open", outcome="", **told)
+
+
+def many(number: int) -> Iterator[dict[str, str]]:
+    """Cases over some weeks: closed in time, late, never, and in doubt."""
+    for case in range(number):
+        day, hour = 1 + case % 28, case % 24
+        closed = f"2011-08-{1 + (case * 7) % 28:02}T{hour:02}:30:00"
+        row = a_row(
+            str(case),
+            opened_at=f"2011-08-{day:02}T{hour:02}:00:00",
+            due_at=f"2011-08-{1 + (case * 5) % 28:02}T12:00:00" if case % 6 else "",
+            closed_at=closed,
+            department=("PWDx", "ISD", "PARK")[case % 3],
+        )
+        yield never_closed(str(case)) if case % 11 == 0 else row
 
 
 def a_file(folder: Path, rows: Iterable[Mapping[str, str]], name: str = "requests.csv") -> Path:
@@ -87,7 +92,7 @@ class City:
 
     def rows(self) -> list[Row]:
         feed = Feed(self.store)
-        return [row for part in feed.heads() for row in feed.read(part, after=0, limit=10_000)]
+        return [row for part in feed.heads() for row in feed.read(part, after=0, limit=1_000_000)]
 
     def told(self, topic: str) -> list[Any]:
         """The facts of a topic by their time."""

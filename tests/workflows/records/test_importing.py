@@ -9,7 +9,7 @@ from domain.incident.incident import Incident
 from domain.kernel.refusals import Refused
 from domain.people.unit import Unit, unit_id
 from ledger.ledger import Claim
-from tests.workflows.records.files import a_file, a_row, boston_time, never_closed
+from tests.workflows.records.files import a_file, a_row, boston_time, many, never_closed
 from workflows.desk import Desk
 from workflows.records.groundwork import opening_act
 from workflows.records.mappings import read_mapping
@@ -133,21 +133,6 @@ def test_days_are_known_to_be_days(city, tmp_path):
     assert filed.limit is None
 
 
-def many(number):
-    """Cases over some weeks: closed in time, late, never, and in doubt."""
-    for case in range(number):
-        day, hour = 1 + case % 28, case % 24
-        closed = f"2011-08-{1 + (case * 7) % 28:02}T{hour:02}:30:00"
-        row = a_row(
-            str(case),
-            opened_at=f"2011-08-{day:02}T{hour:02}:00:00",
-            due_at=f"2011-08-{1 + (case * 5) % 28:02}T12:00:00" if case % 6 else "",
-            closed_at=closed,
-            department=("PWDx", "ISD", "PARK")[case % 3],
-        )
-        yield never_closed(str(case)) if case % 11 == 0 else row
-
-
 def test_a_second_run_changes_nothing(city, tmp_path):
     path = a_file(tmp_path, many(80))
     first = city.take_in(path, at_once=25)
@@ -260,8 +245,7 @@ def test_the_ground_is_laid_once_and_only_where_it_is_missing(city, tmp_path):
 
 
 def test_a_definition_that_the_city_published_itself_is_kept(city, tmp_path):
-    from workflows.records.groundwork import BOOK
-    from workflows.rulebook.reading import read_rules, read_workflow
+    from workflows.rulebook.reading import BOOK, read_rules, read_workflow
 
     act = opening_act(read_mapping("boston311"))
     calendar = read_rules(BOOK / "calendars" / "utc-always.toml")
