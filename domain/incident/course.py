@@ -8,13 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID  # read at run time where a course is kept
 
 from domain.incident.folding import BUNDLED, FOLDS, RUNG
 from domain.kernel.limits import Limit
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from domain.kernel.calendar import Clock
     from domain.kernel.facts import Fact
 
@@ -76,6 +75,7 @@ class Course:
     reworks: int = 0
     dispatches: int = 0
     wrong_dispatches: int = 0
+    whistles: list[UUID] = field(default_factory=list)  # those that are open
     final: str | None = None
     outcome: str | None = None
     on_time: bool | None = None

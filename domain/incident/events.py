@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from domain.kernel.facts import Confided, Fact, fact
 from domain.kernel.limits import Limit
+from domain.kernel.places import Place
 from domain.kernel.steps import Why
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A point in WGS 84, in integer micro-degrees (0.11 m)."""
-
-    lon_e6: int
-    lat_e6: int
 
 
 @fact("incident.reported")
@@ -147,3 +141,20 @@ class Settled(Fact):
     reworks: int = 0
     wrong_dispatches: int = 0
     why: Why = field(default_factory=dict)
+
+
+@fact("incident.whistle-opened")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhistleOpened(Fact):
+    """A whistle was blown for the case; it cannot be closed before that is over."""
+
+    whistle: UUID
+
+
+@fact("incident.whistle-over")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhistleOver(Fact):
+    """A whistle of the case is over; ``result`` is the street's word, or how else it ended."""
+
+    whistle: UUID
+    result: str

@@ -102,6 +102,14 @@ def _settled(course: Course, fact: happened.Settled) -> None:
     course.outcome, course.on_time = fact.outcome, fact.on_time
 
 
+def _whistle_opened(course: Course, fact: happened.WhistleOpened) -> None:
+    course.whistles.append(fact.whistle)
+
+
+def _whistle_over(course: Course, fact: happened.WhistleOver) -> None:
+    course.whistles.remove(fact.whistle)
+
+
 # Any: each function takes its own kind of fact, which the key says
 FOLDS: dict[type[Fact], Callable[[Course, Any], None]] = {
     happened.Reported: _reported,
@@ -113,4 +121,6 @@ FOLDS: dict[type[Fact], Callable[[Course, Any], None]] = {
     happened.DeadlineMissed: _deadline_missed,
     happened.Escalated: _escalated,
     happened.Settled: _settled,
+    happened.WhistleOpened: _whistle_opened,
+    happened.WhistleOver: _whistle_over,
 }

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from domain.incident.events import Place
     from domain.kernel.act import Act
     from domain.kernel.calendar import Clock
     from domain.kernel.confiding import Words
     from domain.kernel.facts import Fact
     from domain.kernel.limits import Limit
+    from domain.kernel.places import Place
     from domain.kernel.steps import Step, Why
 
 
@@ -32,10 +32,13 @@ class Incident(Record):
         """Begin before the report."""
         super().__init__(record_id)
         self.course = Course()
+        self.place: Place | None = None
 
     def when(self, fact: Fact) -> None:
         """Take a fact in."""
         self.course.fold(fact)
+        if isinstance(fact, happened.Reported):
+            self.place = fact.place
 
     def report(
         self,

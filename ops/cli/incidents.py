@@ -125,7 +125,7 @@ def report(
     **who: Any,
 ) -> Told:
     """Report a matter."""
-    from domain.incident.events import Place
+    from domain.kernel.places import Place
     from workflows.incident.commands import ReportIncident
 
     place = None

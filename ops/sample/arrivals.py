@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.incident.events import Place
 from domain.kernel.act import Act
 from domain.kernel.codes import Level
+from domain.kernel.places import Place
 from ops.sample.case import BORN_HERE
 from ops.sample.city import City, member_of, staff_of
 from ops.sample.drawing import lot, one_of

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from domain.incident import marks
 from domain.incident.course import Course
-from domain.incident.events import Place, Reported, StageChanged
+from domain.incident.events import Reported, StageChanged
 from domain.kernel.calendar import ELAPSED
 from domain.kernel.limits import Limit
+from domain.kernel.places import Place
 from projections.incident.counts import TIMED
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import Lock
 
-from domain.incident.events import Place
 from domain.kernel.codes import AreaCode
+from domain.kernel.places import Place
 from projections.area.finder import GridFinder
 from projections.area.queries import outlines
 from web.city import the_city, today

@@ -8,9 +8,9 @@ from uuid import UUID
 import msgspec
 from flask import Response, make_response, request, url_for
 
-from domain.incident.events import Place
 from domain.kernel.codes import AreaCode
 from domain.kernel.ids import incident_number
+from domain.kernel.places import Place
 from domain.kernel.refusals import Refused
 from projections.incident.board import BoardPage, board_page
 from projections.incident.timeline import Entry

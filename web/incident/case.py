@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from domain.incident.events import Place, Reported
+from domain.incident.events import Reported
 from domain.incident.incident import Incident
 from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode
 from domain.kernel.ids import incident_number
+from domain.kernel.places import Place
 from domain.kernel.refusals import Refused
 from projections.incident.case import standing_deadlines
 from projections.incident.timeline import Entry, timeline

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from domain.incident.events import Place
 from domain.kernel.codes import AreaCode
 from domain.kernel.limits import Limit
+from domain.kernel.places import Place
 
 Given = dict[str, str | int]
 

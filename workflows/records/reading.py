@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-from domain.incident.events import Place
 from domain.kernel.codes import AreaCode
+from domain.kernel.places import Place
 from workflows.records.findings import CLOSING_LEFT_OUT, CONFLICTING, REJECTED, Finding, Tally
 from workflows.records.mapping import CLOSE, MERGE, OPEN, MappedUnit, Mapping, code_of, same
 from workflows.records.record import CityRecord, Closing

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from domain.incident.events import Place
 from domain.kernel.codes import AreaCode
 from domain.kernel.ids import ordered_id
+from domain.kernel.places import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
