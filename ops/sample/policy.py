@@ -26,15 +26,21 @@ PLAIN_MINUTES = 60
 SELF_HANDLED_MINUTES = (4, 45)
 DECISION_MINUTES = (5, 70)
 SUSPENDED_DAYS = (3, 15)
+# Each as often as the other, but that only some cases are verified and few are asked to be void.
 FORGETFUL = (
     "accepting",
     "verifying",
+    "verifying",
+    "awaiting_filing",
     "awaiting_filing",
     "awaiting_dispatch",
-    "void_decision",
+    "awaiting_dispatch",
     "void_decision",
     "awaiting_check",
+    "awaiting_check",
     "checking",
+    "checking",
+    "awaiting_closing",
     "awaiting_closing",
 )
 
