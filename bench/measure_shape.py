@@ -82,7 +82,7 @@ HEADER = """\
 #  * Chicago 311, sanitation requests up to 2014-06-30 (City of Chicago, MIT): how rubbish splits
 #    into 01-02, 01-03 and 01-05
 # Which request type stands for which category is a table in that program, made by hand.
-# Requests closed within ten minutes count as handled on the spot (at_once) and stand in no [handling].
+# Requests closed within ten minutes count as handled on the spot: at_once, in no [handling].
 # overdue is the city's own verdict. Quantiles are those at 5, 10 ... 95 percent.
 """
 
