@@ -70,9 +70,8 @@ def put_due(rows: int, *, is_sqlite: bool) -> sa.Insert:
     insert: Any = dialect.insert(due).values([_values(due, row) for row in range(rows)])
     same = due.c.due_at == insert.excluded.due_at
     put: sa.Insert = insert.on_conflict_do_update(
-        index_elements=[due.c.part, due.c.timer],
+        index_elements=[due.c.part, due.c.stream, due.c.timer],
         set_={
-            "stream": insert.excluded.stream,
             "kind": insert.excluded.kind,
             "due_at": insert.excluded.due_at,
             "claimed_until": sa.case((same, due.c.claimed_until), else_=None),

@@ -60,13 +60,13 @@ due = sa.Table(
     "due",
     LEDGER,
     sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    # A timer's id names its stream; the stream stands in the key so that one index does for both.
+    sa.Column("stream", sa.Uuid, primary_key=True),
     sa.Column("timer", sa.Text, primary_key=True),
-    sa.Column("stream", sa.Uuid, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("due_at", sa.BigInteger, nullable=False),
     sa.Column("claimed_until", sa.BigInteger),
     sa.Index("due_by_time", "due_at"),
-    sa.Index("due_by_stream", "part", "stream"),
     sqlite_with_rowid=False,
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -34,12 +35,15 @@ def claim_due(store: Store, *, now: datetime, limit: int, lease: timedelta) -> l
 
 def next_due(store: Store) -> datetime | None:
     """Tell when the next timer comes due, or its lease runs out; None when there is none."""
-    when = sa.func.min(
-        sa.case((due.c.claimed_until > due.c.due_at, due.c.claimed_until), else_=due.c.due_at)
-    )
+    first = sa.select(due.c.due_at).where(due.c.claimed_until.is_(None))
+    lease = sa.select(sa.func.min(due.c.claimed_until)).where(due.c.claimed_until.is_not(None))
     with store.reading() as conn:
-        found = conn.scalar(sa.select(when))
-    return None if found is None else instant(found)
+        free = conn.scalar(first.order_by(due.c.due_at).limit(1))
+        if free is not None:  # leases end after their timers came due, so no later ones matter
+            lease = lease.where(due.c.due_at <= free)
+        leased = conn.scalar(lease)
+    found = [at for at in (free, leased) if at is not None]
+    return instant(min(found)) if found else None
 
 
 def _free(at: int) -> sa.ColumnElement[bool]:
@@ -47,22 +51,25 @@ def _free(at: int) -> sa.ColumnElement[bool]:
     return sa.and_(due.c.due_at <= at, unclaimed)
 
 
-def _candidates(store: Store, at: int, limit: int) -> dict[int, list[str]]:
-    query = sa.select(due.c.part, due.c.timer).where(_free(at))
+def _candidates(store: Store, at: int, limit: int) -> dict[int, list[tuple[UUID, str]]]:
+    query = sa.select(due.c.part, due.c.stream, due.c.timer).where(_free(at))
     query = query.order_by(due.c.due_at, due.c.timer).limit(limit)
-    found: dict[int, list[str]] = {}
+    found: dict[int, list[tuple[UUID, str]]] = {}
     with store.reading() as conn:
         for row in conn.execute(query):
-            found.setdefault(row.part, []).append(row.timer)
+            found.setdefault(row.part, []).append((row.stream, row.timer))
     return found
 
 
-def _lease(store: Store, part: int, timers: list[str], at: int, until: int) -> list[Timer]:
-    mine = sa.and_(due.c.part == part, due.c.timer.in_(timers), _free(at))
+def _lease(
+    store: Store, part: int, timers: list[tuple[UUID, str]], at: int, until: int
+) -> list[Timer]:
+    place = sa.tuple_(due.c.stream, due.c.timer)
+    mine = sa.and_(due.c.part == part, place.in_(timers), _free(at))
     if not store.is_sqlite:
         # Rows that another claimer or a command holds are left to it; waiting could deadlock.
-        free = sa.select(due.c.timer).where(mine).with_for_update(skip_locked=True)
-        mine = sa.and_(due.c.part == part, due.c.timer.in_(free))
+        free = sa.select(due.c.stream, due.c.timer).where(mine).with_for_update(skip_locked=True)
+        mine = sa.and_(due.c.part == part, place.in_(free))
     taken = sa.update(due).where(mine).values(claimed_until=until)
     taken_rows: Any = taken.returning(due.c.stream, due.c.timer, due.c.kind, due.c.due_at)
     with store.writing() as conn:

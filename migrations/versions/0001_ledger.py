@@ -87,15 +87,14 @@ def _due() -> None:
     op.create_table(
         "due",
         sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("stream", sa.Uuid, primary_key=True),
         sa.Column("timer", sa.Text, primary_key=True),
-        sa.Column("stream", sa.Uuid, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("due_at", sa.BigInteger, nullable=False),
         sa.Column("claimed_until", sa.BigInteger),
         sqlite_with_rowid=False,
     )
     op.create_index("due_by_time", "due", ["due_at"])
-    op.create_index("due_by_stream", "due", ["part", "stream"])
 
 
 def _outbox() -> None:
