@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from eventsourcing.persistence import PersistenceError
@@ -27,12 +27,23 @@ PERSONAL = frozenset(
 )
 _FRAMES = 4
 _ROOT = str(Path(__file__).parent.parent)
-_FOREIGN = {"gunicorn.error": logging.WARNING, "gunicorn.access": logging.CRITICAL}
+# Libraries that tell of every move they make.
+_FOREIGN = {
+    "alembic": logging.WARNING,
+    "apscheduler": logging.ERROR,
+    "gunicorn.access": logging.CRITICAL,
+    "gunicorn.error": logging.WARNING,
+    "transitions": logging.WARNING,
+}
 Said = MutableMapping[str, Any]
 
 
-def set_up(*, level: str, form: str) -> None:
-    """Send every log line of the process to standard error, in one form."""
+class OurHandler(logging.StreamHandler[TextIO]):
+    """The one handler that is ours; setting up again replaces it."""
+
+
+def set_up(*, level: str, form: str, stream: TextIO | None = None) -> None:
+    """Send every log line of the process to standard error (or ``stream``), in one form."""
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -53,7 +64,7 @@ def set_up(*, level: str, form: str) -> None:
             key_order=["timestamp", "level", "event"], drop_missing=True
         )
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = OurHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -61,7 +72,8 @@ def set_up(*, level: str, form: str) -> None:
         )
     )
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [one for one in root.handlers if not isinstance(one, OurHandler)]
+    root.addHandler(handler)
     root.setLevel(level.upper())
     for name, least in _FOREIGN.items():
         logging.getLogger(name).setLevel(max(least, root.level))

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from domain.kernel.refusals import Refused
 from ledger.store import Store
 from ops.bootstrap import Gridward, assemble
+from ops.reading import catch_up
 from ops.settings import Settings
 
 _VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"
 
 
 def bring_up(settings: Settings) -> list[str]:
-    """Migrate, make the tables of new read models, and give the revisions that were run."""
+    """Migrate, make and fill the tables of new read models, and give the revisions that ran."""
     made = not _exists(settings)
     if made and settings.embedded:
         settings.home.mkdir(parents=True, exist_ok=True)
@@ -29,6 +30,7 @@ def bring_up(settings: Settings) -> list[str]:
     gridward = assemble(settings)
     try:
         prepare(gridward)
+        catch_up(gridward.readers)
     finally:
         gridward.close()
     return [one for one in revisions() if before is None or one > before]

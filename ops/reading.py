@@ -16,16 +16,18 @@ log = structlog.get_logger("gridward.reading")
 
 SHORTEST = 0.02
 LONGEST = 0.25
+UNRUNG = 0.1  # where orders are given in other processes, whose bell is not heard here
 AFTER_TROUBLE = 1.0
 
 
 class ReaderLoop(Thread):
     """Follows the log for one read model until it is told to stop."""
 
-    def __init__(self, reader: Reader, bell: Bell) -> None:
+    def __init__(self, reader: Reader, bell: Bell, *, longest: float = LONGEST) -> None:
         super().__init__(name=f"reader-{reader.name}", daemon=True)
         self._reader = reader
         self._bell = bell
+        self._longest = longest
         self._stopping = Event()
         self._in_trouble = False
         self.looked_at = monotonic()
@@ -38,7 +40,7 @@ class ReaderLoop(Thread):
             if passed is None:
                 self._stopping.wait(AFTER_TROUBLE)
                 continue
-            rest = SHORTEST if passed else min(rest * 2, LONGEST)
+            rest = SHORTEST if passed else min(rest * 2, self._longest)
             heard = self._bell.wait(heard, rest - SHORTEST)
 
     def stop(self) -> None:

@@ -6,7 +6,6 @@ race, is decided by the database: a lease keeps others away, and the command's i
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -103,8 +102,6 @@ class Clock:
         self._stopping = Event()
         self._in_trouble = False
         self._beat_at = monotonic()
-        # It says at each wake that it woke.
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler = BackgroundScheduler(timezone=UTC, daemon=True)
 
     def start(self) -> None:

@@ -6,7 +6,7 @@ from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
-from ops.reading import ReaderLoop
+from ops.reading import LONGEST, UNRUNG, ReaderLoop
 from ops.scheduling import Clock
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ class Works:
             if simulator
             else None
         )
-        self.readers = [ReaderLoop(reader, gridward.bell) for reader in gridward.readers]
+        longest = LONGEST if gridward.settings.embedded else UNRUNG
+        self.readers = [
+            ReaderLoop(reader, gridward.bell, longest=longest) for reader in gridward.readers
+        ]
         self.clock = Clock(gridward)
 
     def start(self) -> None:

@@ -1,0 +1,69 @@
+"""Settings come from the environment, once; what is unknown or wrong stops the start."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from domain.kernel.refusals import Refused
+from ops.settings import Settings
+
+
+def test_without_any_everything_lies_in_var_and_is_served_on_loopback():
+    settings = Settings.from_environment({"PATH": "/bin"})
+
+    assert settings.home == Path("var")
+    assert settings.embedded
+    assert settings.database_url.endswith("/var/gridward.sqlite")
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+
+
+@pytest.mark.parametrize("key", ["GRIDWARD_PROT", "GRIDWARD_", "GRIDWARD_database"])
+def test_an_unknown_setting_stops_the_start_with_its_name(key):
+    with pytest.raises(Refused) as refused:
+        Settings.from_environment({key: "1"})
+
+    assert refused.value.code == "unknown-setting"
+    assert key in refused.value.reason
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("GRIDWARD_PORT", "eighty"),
+        ("GRIDWARD_PORT", "70000"),
+        ("GRIDWARD_LANGUAGE", "fr"),
+        ("GRIDWARD_LOG_LEVEL", "loud"),
+        ("GRIDWARD_PARTS", "2000"),
+        ("GRIDWARD_THREADS", "0"),
+    ],
+)
+def test_a_wrong_value_stops_the_start_with_its_name(key, value):
+    with pytest.raises(Refused) as refused:
+        Settings.from_environment({key: value})
+
+    assert refused.value.code == "invalid-setting"
+    assert key in refused.value.reason
+
+
+def test_every_setting_is_read_from_its_own_variable():
+    given = {
+        "home": "/srv/city",
+        "database": "postgresql://db/city",
+        "parts": "8",
+        "host": "::1",
+        "port": "9000",
+        "threads": "3",
+        "workers": "2",
+        "language": "en",
+        "time_zone": "UTC",
+        "workflow": "service-request",
+        "log_level": "debug",
+        "log_format": "json",
+    }
+    assert set(given) == {field.name for field in fields(Settings)}
+
+    read = Settings.from_environment({f"GRIDWARD_{k.upper()}": v for k, v in given.items()})
+
+    assert {name: str(getattr(read, name)) for name in given} == given
+    assert not read.embedded
