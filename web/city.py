@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -19,6 +19,9 @@ Health = Callable[[], Mapping[str, object]]
 """Gives what ``/health`` answers; a false ``ok`` in it is answered with 503."""
 Metrics = Callable[[], bytes]
 """Gives the text that Prometheus reads."""
+
+Reading: TypeAlias = Any
+"""A connection on its way from the store to a query: the web asks, and speaks no SQL itself."""
 
 _KEY = "gridward"
 

@@ -11,12 +11,10 @@ from domain.kernel.refusals import Refused
 from domain.people.person import person_id
 from projections.area.queries import AreaRow, areas_on
 from projections.people.queries import UnitRow, unit_on
-from web.city import the_city, today
+from web.city import Reading, the_city, today
 from web.languages import language, named, say
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from domain.rulebook.categories import Categories, Category
     from workflows.definition import Definition, Label, Role
 
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 class Naming:
     """Names of one answer; each is looked up once."""
 
-    def __init__(self, conn: sa.Connection) -> None:
+    def __init__(self, conn: Reading) -> None:
         self._conn = conn
         self._day = today()
         self._areas: dict[AreaCode, AreaRow] = {}

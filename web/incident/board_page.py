@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint, jsonify, render_template
 from marshmallow import ValidationError
@@ -13,7 +13,7 @@ from domain.kernel.codes import AreaCode, Level
 from domain.kernel.refusals import Refused
 from projections.incident.board import BoardFilter, BoardPage, BoardRow, Chips, board_page, chips
 from projections.people.queries import UnitRow, units_page
-from web.city import the_city, today
+from web.city import Reading, the_city, today
 from web.clocks import due_words
 from web.incident.asking import board_filter
 from web.incident.schemas import LIGHTS, SOURCES, BoardOut, BoardQuery
@@ -22,9 +22,6 @@ from web.naming import Naming, current_categories, current_definition
 from web.pages import Form, asked, in_forms, must_be_somebody
 from web.people.api import city_code
 from web.sheets import sheet
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
 
 blueprint = Blueprint("board", __name__)
 SHEET_ROWS = 1_000
@@ -54,7 +51,7 @@ def board(form: Form) -> Any:
         page = board_page(conn, wanted, now=now, after=query.get("after"), limit=limit)
         if form == "json":
             return jsonify(BoardOut().dump({"items": page.rows, "next": page.after}))
-        shown = lines(page, Naming(conn))
+        shown = lines(page, Naming(conn), within=wanted.area)
         if form == "csv":
             return _sheet(shown)
         return _page(conn, query, page.after, shown)
@@ -69,19 +66,20 @@ def board_query() -> dict[str, Any]:
         raise Refused("fields-invalid", reason, fields=error.messages_dict) from error
 
 
-def lines(page: BoardPage, naming: Naming) -> list[Shown]:
-    """Put a page into words, every name fetched once."""
+def lines(page: BoardPage, naming: Naming, *, within: AreaCode | None = None) -> list[Shown]:
+    """Put a page into words, every name fetched once; areas are named from ``within`` down."""
+    level = within.level if within else Level.CITY
     naming.look_up(areas=[row.area for row in page.rows], people=[row.handler for row in page.rows])
-    return [_line(row, naming) for row in page.rows]
+    return [_line(row, naming, min(level, Level.STREET)) for row in page.rows]
 
 
-def _line(row: BoardRow, naming: Naming) -> Shown:
+def _line(row: BoardRow, naming: Naming, below: Level) -> Shown:
     area = row.area
     held = area.at(Level.COMMUNITY) if area.level > Level.COMMUNITY else area
     return Shown(
         row=row,
         what=naming.category(row.category),
-        where=naming.path(held),
+        where=naming.path(held, below=below),
         grid=naming.area(area) if area.level is Level.GRID else "",
         stage=naming.stage(row.workflow, row.stage),
         with_whom=_with_whom(row, naming),
@@ -100,9 +98,7 @@ def _with_whom(row: BoardRow, naming: Naming) -> str:
     return naming.role(owner) if owner else ""
 
 
-def _page(
-    conn: sa.Connection, query: Mapping[str, Any], after: str | None, shown: list[Shown]
-) -> str:
+def _page(conn: Reading, query: Mapping[str, Any], after: str | None, shown: list[Shown]) -> str:
     wanted, now = board_filter(query), the_city().now()
     is_open = query["state"] == "open"
     # Ended cases are millions: they are paged, not counted.
@@ -167,7 +163,7 @@ def _sentence(query: Mapping[str, Any], wanted: BoardFilter, naming: Naming) -> 
     return " · ".join(part for part in parts if part)
 
 
-def _units(conn: sa.Connection, area: AreaCode | None) -> list[UnitRow]:
+def _units(conn: Reading, area: AreaCode | None) -> list[UnitRow]:
     day = today()
     within = area.at(min(area.level, Level.DISTRICT)) if area else city_code(conn, day)
     return units_page(conn, within, day, limit=100) if within else []

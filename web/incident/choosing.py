@@ -6,17 +6,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from domain.kernel.codes import Level
-from domain.kernel.refusals import Refused
+from domain.rulebook.limits import ORDINARY
 from projections.people.queries import UnitRow, roster_page, units_page
-from web.city import the_city, today
+from web.city import Reading, the_city, today
 from web.incident.case import Case
 from web.languages import language, named, word
 from web.naming import Naming, subs_by_class
 from web.people.api import answering
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from workflows.definition import Field
 
 MOST_UNITS = 100
@@ -28,7 +26,7 @@ Group = tuple[str, list[Option]]
 class Choices:
     """The choices for one case; each is looked up when its form is drawn."""
 
-    def __init__(self, conn: sa.Connection, case: Case, naming: Naming) -> None:
+    def __init__(self, conn: Reading, case: Case, naming: Naming) -> None:
         self._conn = conn
         self._case = case
         self._naming = naming
@@ -36,6 +34,8 @@ class Choices:
 
     def groups(self, field: Field) -> list[Group]:
         """Give the choices of a field, in groups that have a name or none."""
+        if field.name == "condition" and not field.choices:
+            return self._conditions
         match field.kind:
             case "category":
                 return self._categories
@@ -110,21 +110,21 @@ class Choices:
         return [(name, by_unit[code]) for code, name in units if code in by_unit]
 
     def _choices(self, field: Field) -> list[Option]:
-        if field.name != "condition":
-            return [(choice, word("choice", choice)) for choice in field.choices]
-        return [(choice, self._condition(choice)) for choice in field.choices]
+        return [(choice, word("choice", choice)) for choice in field.choices]
 
-    def _condition(self, choice: str) -> str:
-        """Say what the filing condition means for this category, where limits are published."""
+    @cached_property
+    def _conditions(self) -> list[Group]:
+        """The filing conditions of the category as it stands, each with what it means."""
         wanted = self._case.definition.limits
+        if wanted is None:
+            return []
         shelf = the_city().shelf
-        try:
-            limits = shelf.limits(shelf.latest("limits", wanted)) if wanted else None
-            rule = limits.rule(self._case.course.category, choice) if limits else None
-        except Refused:
-            rule = None
-        told = word("choice", choice)
-        return f"{told}: {named(rule.filing)}" if rule else told
+        limits = shelf.limits(shelf.latest("limits", wanted))
+        found = [
+            (rule.condition, f"{word('choice', rule.condition)}: {named(rule.filing)}")
+            for rule in limits.conditions(self._case.course.category)
+        ]
+        return [("", sorted(found, key=lambda one: one[0] != ORDINARY))]
 
 
 def _name(unit: UnitRow) -> str:

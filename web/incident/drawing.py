@@ -89,7 +89,7 @@ def _row(one: Durations, scale: Scale, y: int, label: str) -> Markup:
     median, p90 = scale.x(one.median), scale.x(one.p90)
     late = one.limit_minutes is not None and one.p90 > one.limit_minutes
     words = say(
-        "{stage}: median {median}, 90th percentile {p90}, {n} times",
+        "{stage}: median {median}, 90th percentile {p90}, {n}×",
         stage=label,
         median=worked(one.median),
         p90=worked(one.p90),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
@@ -13,9 +14,11 @@ from domain.kernel.codes import AreaCode, Level
 from domain.kernel.ids import incident_number
 from domain.kernel.refusals import Refused
 from projections.area.queries import children
+from projections.incident.indicators import sums
+from projections.incident.scope import Scope
 from web.acting import Actor
 from web.area.finding import place_at
-from web.city import the_city, today
+from web.city import Reading, the_city, today
 from web.incident.api import report_command
 from web.incident.schemas import Point
 from web.naming import Naming, current_categories, current_definition, subs_by_class
@@ -24,13 +27,12 @@ from web.pages import must_be_somebody
 from web.statuses import status_of
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
-    from domain.incident.events import Place
+    from domain.kernel.places import Place
     from domain.rulebook.categories import Category
 
 blueprint = Blueprint("report", __name__)
 TILES = 6
+FREQUENT_SINCE = timedelta(weeks=4)
 MOST_GRIDS = 60
 SOURCES = ("public", "hotline", "video", "media", "superior", "device")
 
@@ -78,11 +80,11 @@ def _page(
     categories = current_categories()
     classes = subs_by_class(categories) if categories else []
     with the_city().store.reading() as conn:
-        places = places_of(conn, actor)
+        places, frequent = places_of(conn, actor), frequent_in(conn, actor.area)
     return render_template(
         "report.html",
         may_report=may_report,
-        tiles=tiles(classes),
+        tiles=tiles(classes, frequent),
         classes=classes,
         places=places,
         sources=SOURCES if actor.role != "grid_member" else (),
@@ -93,14 +95,25 @@ def _page(
 
 
 def tiles(
-    classes: list[tuple[Category, tuple[Category, ...]]],
+    classes: list[tuple[Category, tuple[Category, ...]]], frequent: list[str]
 ) -> list[tuple[Category, Category]]:
-    """Give the first kind of matter of each class, as the city wrote them."""
-    events = [(whole, subs) for whole, subs in classes if whole.nature == "event" and subs]
-    return [(whole, subs[min(1, len(subs) - 1)]) for whole, subs in events[:TILES]]
+    """Give what is reported most where one works, then the first kind of each class."""
+    by_code = {sub.code: (whole, sub) for whole, subs in classes for sub in subs}
+    firsts = [subs[0].code for whole, subs in classes if whole.nature == "event" and subs]
+    wanted = dict.fromkeys([code for code in [*frequent, *firsts] if code in by_code])
+    return [by_code[code] for code in list(wanted)[:TILES]]
 
 
-def places_of(conn: sa.Connection, actor: Actor) -> list[PlaceChoice]:
+def frequent_in(conn: Reading, area: AreaCode) -> list[str]:
+    """Give the categories reported in an area in the last weeks, the most frequent first."""
+    counted = area.at(min(area.level, Level.COMMUNITY))  # grids are not counted apart
+    scope = Scope(area=counted, first=today() - FREQUENT_SINCE, last=today())
+    found = [one for one in sums(conn, scope, by="category") if one.group]
+    busiest = sorted(found, key=lambda one: (-one.counts["cases"], one.group or ""))
+    return [one.group or "" for one in busiest[:TILES]]
+
+
+def places_of(conn: Reading, actor: Actor) -> list[PlaceChoice]:
     """Give the grids of the person's own areas, else the areas right below."""
     naming, found = Naming(conn), []
     for post in actor.posts:
@@ -116,7 +129,7 @@ def _above(area: AreaCode) -> Level:
     return Level(max(Level.CITY, min(area.level, Level.COMMUNITY) - 1))
 
 
-def _below(conn: sa.Connection, area: AreaCode) -> list[AreaCode]:
+def _below(conn: Reading, area: AreaCode) -> list[AreaCode]:
     """Walk down to the grids as long as the list stays short enough to choose from."""
     found, day = [area], today()
     while found[0].level < Level.GRID:

@@ -110,7 +110,8 @@ def _answers(answers: dict[str, Any], definition: Definition, naming: Naming) ->
     for name, value in answers.items():
         asked = definition.fields.get(name)
         label = named(asked.label) if asked else name
-        shown.append(f"{label}: {_answer(asked.kind if asked else 'code', value, naming)}")
+        kind = "choice" if asked is None or name == "condition" else asked.kind
+        shown.append(f"{label}: {_answer(kind, value, naming)}")
     return ", ".join(shown)
 
 
@@ -195,9 +196,9 @@ def _settled(entry: Entry, _case: Case, _naming: Naming) -> str:
         judged[facts.get("on_time")],
     ]
     if reworks := facts.get("reworks"):
-        parts.append(say("handled again {n} times", n=reworks))
+        parts.append(say("handled again {n}×", n=reworks))
     if wrong := facts.get("wrong_dispatches"):
-        parts.append(say("dispatched wrongly {n} times", n=wrong))
+        parts.append(say("dispatched wrongly {n}×", n=wrong))
     return ", ".join(parts)
 
 

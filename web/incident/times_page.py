@@ -22,7 +22,7 @@ from projections.incident.durations import (
 )
 from projections.incident.indicators import INDICATORS, Sums, sums
 from projections.people.queries import units_page
-from web.city import the_city, today
+from web.city import Reading, the_city, today
 from web.incident.asking import scope_of
 from web.incident.drawing import panel, scale_for, trend_drawing
 from web.incident.measures_api import told_durations, told_indicators
@@ -34,8 +34,6 @@ from web.people.api import city_code
 from web.sheets import sheet
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from projections.incident.scope import Scope
 
 blueprint = Blueprint("times", __name__)
@@ -183,7 +181,7 @@ def _query() -> dict[str, Any]:
         raise Refused("fields-invalid", reason, fields=error.messages_dict) from error
 
 
-def _weeks(conn: sa.Connection, scope: Scope) -> list[Week]:
+def _weeks(conn: Reading, scope: Scope) -> list[Week]:
     timeless = replace(scope, first=None, last=None)
     return trend(conn, timeless, last=scope.last or today(), minutes="handling")
 
@@ -203,7 +201,7 @@ def _first(found: Sequence[Any]) -> Any:
     return next(iter(found), None)
 
 
-def _units(conn: sa.Connection, area: AreaCode | None) -> list[Any]:
+def _units(conn: Reading, area: AreaCode | None) -> list[Any]:
     day = today()
     within = area.at(min(area.level, Level.DISTRICT)) if area else city_code(conn, day)
     return units_page(conn, within, day, limit=100) if within else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from domain.kernel.codes import AreaCode, Level
 from domain.kernel.refusals import Refused
@@ -16,13 +16,10 @@ from projections.people.queries import (
     units_page,
 )
 from web.acting import api_actor
-from web.city import the_city, today
+from web.city import Reading, the_city, today
 from web.cursors import cursor, read_cursor, whole
 from web.openapi import Blueprint
 from web.people import schemas
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
 
 blueprint = Blueprint("people", __name__, description="The roster and the units")
 
@@ -76,7 +73,7 @@ def units(query: dict[str, Any]) -> Any:
 
 
 def answering(
-    conn: sa.Connection, category: str, area: AreaCode, day: date, *, most: int = 50
+    conn: Reading, category: str, area: AreaCode, day: date, *, most: int = 50
 ) -> list[UnitRow]:
     """Give the units that answer for a category in an area, each once, the nearest first."""
     whole_class = category.partition("-")[0]
@@ -85,12 +82,12 @@ def answering(
     return list({one.unit.code: one.unit for one in found}.values())
 
 
-def city_code(conn: sa.Connection, day: date) -> AreaCode | None:
+def city_code(conn: Reading, day: date) -> AreaCode | None:
     """Give the city itself; None before any division was imported."""
     return next(iter(tree_on(conn, day, down_to=Level.CITY)), None)
 
 
-def _within(conn: sa.Connection, query: dict[str, Any], day: date) -> AreaCode | None:
+def _within(conn: Reading, query: dict[str, Any], day: date) -> AreaCode | None:
     return AreaCode(query["area"]) if "area" in query else city_code(conn, day)
 
 

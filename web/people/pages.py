@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
+from domain.people.roles import ROLES
 from projections.people.queries import PostRow, holders, roster_page, unit_on
 from web.acting import actor_of, become
-from web.city import the_city, today
+from web.city import Reading, the_city, today
 from web.languages import COOKIE as LANGUAGE_COOKIE
 from web.languages import LANGUAGES
 from web.naming import Naming, current_definition
 from web.pages import local
 from web.people.api import city_code
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
 
 blueprint = Blueprint("who", __name__)
 _YEAR = 365 * 24 * 3600
@@ -43,7 +41,8 @@ def home() -> Any:
     """Choose who to be, and where to go."""
     target = request.args.get("next")
     try:
-        roles = [role.name for role in current_definition().roles.values() if not role.system]
+        known = current_definition().roles
+        roles = [role for role in ROLES if role in known]
     except Refused:
         return render_template("empty.html"), 200
     with the_city().store.reading() as conn:
@@ -72,7 +71,7 @@ def speak() -> Any:
     return answer
 
 
-def samples(conn: sa.Connection, roles: list[str], naming: Naming) -> list[Sample]:
+def samples(conn: Reading, roles: list[str], naming: Naming) -> list[Sample]:
     """Give people who can play one case together: those who act for one and the same grid."""
     day = today()
     city = city_code(conn, day)
@@ -85,14 +84,12 @@ def samples(conn: sa.Connection, roles: list[str], naming: Naming) -> list[Sampl
     return [_sample(post, naming) for post in posts]
 
 
-def _a_grid(conn: sa.Connection, city: AreaCode, day: date) -> AreaCode:
+def _a_grid(conn: Reading, city: AreaCode, day: date) -> AreaCode:
     found = roster_page(conn, city, day, role="grid_member", limit=1)
     return next((post.area for post in found if post.area), city)
 
 
-def _holders(
-    conn: sa.Connection, role: str, grid: AreaCode, city: AreaCode, day: date
-) -> list[PostRow]:
+def _holders(conn: Reading, role: str, grid: AreaCode, city: AreaCode, day: date) -> list[PostRow]:
     if role != "handler":
         found = holders(conn, role, grid, day, limit=_EACH)
         return found or roster_page(conn, city, day, role=role, limit=_EACH)
@@ -102,7 +99,7 @@ def _holders(
     return serving[:_EACH]
 
 
-def _serves(conn: sa.Connection, post: PostRow, grid: AreaCode, day: date) -> bool:
+def _serves(conn: Reading, post: PostRow, grid: AreaCode, day: date) -> bool:
     unit = unit_on(conn, post.unit or "", day)
     return unit is not None and unit.area.covers(grid) and (not post.area or post.area.covers(grid))
 
