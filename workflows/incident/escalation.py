@@ -6,13 +6,14 @@ from domain.incident.course import Course, Deadline
 from domain.incident.folding import RUNG
 from domain.incident.incident import Incident
 from domain.kernel.act import Act
-from domain.kernel.codes import AreaCode, Level
+from domain.kernel.codes import Level
 from domain.kernel.refusals import Refused
 from domain.kernel.steps import Why
 from ledger.ledger import Notice
-from workflows.definition import Definition, Rung
+from workflows.definition import Definition
 from workflows.engine import Engine
 from workflows.guards import Scene
+from workflows.incident import notices
 
 
 def fire(incident: Incident, deadline: Deadline, act: Act, engine: Engine) -> list[Notice]:
@@ -32,10 +33,13 @@ def fire(incident: Incident, deadline: Deadline, act: Act, engine: Engine) -> li
         if refusal.code != "needs-unmet" or not engine.definition.ladder:
             raise
         return climb(incident, act, engine.definition, deadline=deadline)
+    stays = step.stage == step.left
+    if not stays:
+        incident.move(step, act)
+    told = [] if rule.raises_level and stays else notices.of_step(incident, rule)
     if rule.raises_level:
-        return climb(incident, act, engine.definition, deadline=deadline)
-    incident.move(step, act)
-    return []
+        told += climb(incident, act, engine.definition, deadline=deadline)
+    return told
 
 
 def climb(
@@ -49,7 +53,7 @@ def climb(
     level = Level.named(incident.course.level)
     rung = definition.rung_above(level)
     if rung is None:
-        return [_alarm(incident, definition.ladder[-1])]
+        return [notices.of_alarm(incident, definition.ladder[-1])]
     incident.escalate(
         act,
         level=rung.level.word,
@@ -58,11 +62,16 @@ def climb(
         grace=rung.grace if deadline else None,
         why=_why(definition, deadline),
     )
-    return [_told(incident, rung)]
+    return [notices.of_rise(incident, rung)]
 
 
 def _is_climbing(course: Course) -> bool:
-    return course.rung_from is not None and course.rung_stage == course.stage
+    """Whether a rung of its own waits; one raised by hand, or at the top, has none."""
+    return (
+        course.grace is not None
+        and course.rung_from is not None
+        and course.rung_stage == course.stage
+    )
 
 
 def _why(definition: Definition, deadline: Deadline | None) -> Why:
@@ -70,15 +79,3 @@ def _why(definition: Definition, deadline: Deadline | None) -> Why:
     if deadline is None:
         return {**why, "cause": "by-hand"}
     return {**why, "cause": "late", "deadline": deadline.name, "timer": deadline.timer}
-
-
-def _told(incident: Incident, rung: Rung) -> Notice:
-    area = AreaCode(incident.course.area).at(rung.level)
-    facts = {"incident": str(incident.id), "level": rung.level.word}
-    return Notice(to=f"{rung.owner}@{area}", about="incident.escalated", facts=facts)
-
-
-def _alarm(incident: Incident, top: Rung) -> Notice:
-    area = AreaCode(incident.course.area).at(top.level)
-    facts = {"incident": str(incident.id), "stage": incident.course.stage}
-    return Notice(to=f"{top.owner}@{area}", about="incident.late-at-the-top", facts=facts)

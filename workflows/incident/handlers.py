@@ -19,7 +19,7 @@ from workflows.claiming import changing, creating
 from workflows.definition import StepRule
 from workflows.engine import Engine
 from workflows.guards import Scene
-from workflows.incident import city
+from workflows.incident import city, notices
 from workflows.incident.answers import Answers, read_answers
 from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep
 from workflows.incident.escalation import climb, fire
@@ -76,9 +76,9 @@ def take_step(command: TakeStep, office: Office, act: Act) -> Answer:
     move = Move(
         rule=rule, step=step, answers=read_answers(engine.definition, rule, command.answers)
     )
-    _carry_out(move, incident, office, act, engine)
+    told = _carry_out(move, incident, office, act, engine)
     due = _due(incident, office.shelf.calendar(incident.course.calendar))
-    return office.records.save(incident, claim=claim, due=due, notices=_notices(incident, rule))
+    return office.records.save(incident, claim=claim, due=due, notices=told)
 
 
 def fire_deadline(command: FireDeadline, office: Office, act: Act) -> Answer | None:
@@ -96,9 +96,10 @@ def fire_deadline(command: FireDeadline, office: Office, act: Act) -> Answer | N
         return None
     act = _not_before(incident, act)
     incident.miss(deadline, act)
-    notices = fire(incident, deadline, act, office.engines.of(incident.course.workflow))
+    told = fire(incident, deadline, act, office.engines.of(incident.course.workflow))
+    _settle_at_the_end(incident, office, act)
     due = _due(incident, calendar)
-    return office.records.save(incident, claim=claim, due=due, notices=notices)
+    return office.records.save(incident, claim=claim, due=due, notices=told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +111,13 @@ class Move:
     answers: Answers
 
 
-def _carry_out(move: Move, incident: Incident, office: Office, act: Act, engine: Engine) -> None:
-    """Tell the facts of a step: decision, filing, stage, assignment, request, level, judgement."""
+def _carry_out(
+    move: Move, incident: Incident, office: Office, act: Act, engine: Engine
+) -> list[Notice]:
+    """Tell the facts of a step: decision, filing, stage, assignment, request, level, judgement.
+
+    A step that only raises the level tells the owner of the rung, by hand as by the clock.
+    """
     rule, step, answers = move.rule, move.step, move.answers
     words = _words(office, answers.words)
     stays = step.stage == step.left
@@ -127,13 +133,21 @@ def _carry_out(move: Move, incident: Incident, office: Office, act: Act, engine:
         _assign(incident, answers, office, act)
     if step.asks_for is not None:
         incident.ask(step, act, minutes=answers.minutes, reason=words)
+    told = [] if rule.raises_level and stays else notices.of_step(incident, rule)
     if rule.raises_level:
-        climb(incident, act, engine.definition)
-    if incident.course.final is not None:
-        outcome = answers.text("outcome") or incident.course.final
-        incident.settle(
-            act, outcome=outcome, calendar=office.shelf.calendar(incident.course.calendar)
-        )
+        told += climb(incident, act, engine.definition)
+    _settle_at_the_end(incident, office, act, outcome=answers.text("outcome"))
+    return told
+
+
+def _settle_at_the_end(
+    incident: Incident, office: Office, act: Act, *, outcome: str | None = None
+) -> None:
+    """Judge a case that has come to an end, whoever brought it there."""
+    final = incident.course.final
+    if final is not None:
+        calendar = office.shelf.calendar(incident.course.calendar)
+        incident.settle(act, outcome=outcome or final, calendar=calendar)
 
 
 def _file(incident: Incident, answers: Answers, office: Office, act: Act, engine: Engine) -> None:
@@ -256,13 +270,6 @@ def _due(incident: Incident, calendar: WorkingCalendar) -> list[Due]:
         Due(timer=deadline.timer, kind=KIND, due_at=deadline.due_at)
         for deadline in incident.course.deadlines(incident.id, calendar)
     ]
-
-
-def _notices(incident: Incident, rule: StepRule) -> list[Notice]:
-    facts = {"incident": str(incident.id), "stage": incident.course.stage}
-    about = f"incident.{rule.name}"
-    to = incident.course.area
-    return [Notice(to=f"{role}@{to}", about=about, facts=facts) for role in rule.tells]
 
 
 def _calendar_of(office: Office, engine: Engine) -> WorkingCalendar:

@@ -13,12 +13,10 @@ from domain.kernel.refusals import Refused
 from ledger.records import Answer, Due
 from ledger.shelf import Shelf
 from workflows.desk import Desk
-from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep
+from workflows.incident.commands import FireDeadline, Given, ReportIncident, TakeStep
 from workflows.office import Engines, Office
 from workflows.rehearsal.records import MemoryRecords
 from workflows.rehearsal.town import STREET, handle_of
-
-ROUNDS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +61,15 @@ class HandClockOffice:
         self.incidents.append(answer.stream)
         return answer.stream
 
-    def step(
-        self, incident: UUID, step: str, *, by: str, person: str | None = None, **answers: str | int
-    ) -> Answer:
-        """Take a step."""
-        order = TakeStep(incident=incident, step=step, answers=answers)
-        answer = self.desk.do(order, self.act(by, person))
+    def order(self, incident: UUID, step: str, act: Act, answers: Given) -> Answer:
+        """Order a step."""
+        answer = self.desk.do(TakeStep(incident=incident, step=step, answers=answers), act)
         assert answer is not None  # noqa: S101  # a step is always answered
         return answer
+
+    def step(self, incident: UUID, step: str, *, by: str, **answers: str | int) -> Answer:
+        """Take a step as the person who usually does."""
+        return self.order(incident, step, self.act(by), answers)
 
     def incident(self, incident: UUID) -> Incident:
         """Load an incident as it stands."""
@@ -83,27 +82,26 @@ class HandClockOffice:
     def fire_due(self) -> list[Fired]:
         """Fire every timer that is due by now, oldest first, as the scheduler does."""
         fired: list[Fired] = []
-        for _ in range(ROUNDS):
-            next_due = self._next_due(self.now)
-            if next_due is None:
-                return fired
-            stream, due = next_due
-            act = clockwork(command_id=due.timer, area=STREET, at=self.now)
-            self.desk.do(FireDeadline(incident=stream, timer=due.timer), act)
-            timer = due.timer.partition("/")[2]
-            fired.append(Fired(timer=timer, due_at=due.due_at, at=self.now))
-        raise Refused("clock-never-rests", "Deadlines call up one another without end.")
-
-    def wait_until(self, moment: datetime) -> list[Fired]:
-        """Let time pass; every deadline on the way fires at the instant it falls due."""
-        fired: list[Fired] = []
-        while next_due := self._next_due(moment):
-            self.now = max(self.now, next_due[1].due_at)
-            fired.extend(self.fire_due())
-        self.now = max(self.now, moment)
+        while self.next_due(self.now):
+            fired.append(self.fire_next(self.now))
         return fired
 
-    def _next_due(self, until: datetime) -> tuple[UUID, Due] | None:
+    def fire_next(self, until: datetime) -> Fired:
+        """Fire the deadline due next, at the instant it falls due, or now if that is past."""
+        next_due = self.next_due(until)
+        assert next_due is not None  # noqa: S101  # asked before
+        stream, due = next_due
+        self.now = max(self.now, due.due_at)
+        act = clockwork(command_id=due.timer, area=STREET, at=self.now)
+        answer = self.desk.do(FireDeadline(incident=stream, timer=due.timer), act)
+        if answer is None or answer.repeated:
+            raise Refused(
+                "timer-never-rests", "A deadline that fired is still open.", timer=due.timer
+            )
+        return Fired(timer=due.timer.partition("/")[2], due_at=due.due_at, at=self.now)
+
+    def next_due(self, until: datetime) -> tuple[UUID, Due] | None:
+        """Give the deadline due next by an instant, with its incident."""
         waiting = [
             (due.due_at, due.timer, stream, due)
             for stream, open_ in self.records.due.items()

@@ -51,27 +51,35 @@ def roles_of_people(definition: Definition) -> list[Role]:
 
 
 def found(
-    rules: Iterable[WrittenRules],
-    roster: Roster,
-    *,
-    levels: Mapping[str, Level] | None = None,
-    records: MemoryRecords | None = None,
+    rules: Iterable[WrittenRules], roster: Roster, *, records: MemoryRecords | None = None
 ) -> MemoryRecords:
-    """Found the town: areas, units, people, and the rules published in the order given.
-
-    A role is held at its level in ``levels``, at the street where none is given.
-    """
+    """Found a town with its rules published and everybody in office."""
     records = records or MemoryRecords()
+    publish(rules, records)
+    settle(roster, records)
+    return records
+
+
+def publish(rules: Iterable[WrittenRules], records: MemoryRecords) -> None:
+    """Publish rules in the order given; refuses what is unsound."""
     for one in rules:
         order = PublishRules(kind=one.kind, name=one.name, content=one.content)
         publish_rules(order, records, _founding(f"{one.kind}:{one.name}"))
+
+
+def settle(
+    roster: Roster, records: MemoryRecords, *, levels: Mapping[str, Level] | None = None
+) -> None:
+    """Lay out the areas, found the units and enrol the people.
+
+    A role is held at its level in ``levels``, at the street where none is given.
+    """
     _lay_out(records)
     for code in roster.units:
         _found_unit(records, code)
     for handle, roles in roster.people.items():
         posts = [post for role in roles for post in _posts(role, roster, levels or {})]
         _enrol(records, handle, posts)
-    return records
 
 
 def _founding(name: str) -> Act:

@@ -215,6 +215,18 @@ def test_the_top_stays_and_sounds_the_alarm(office):
     assert [notice.about for notice in office.records.notices][-1] == "incident.late-at-the-top"
 
 
+def test_a_case_raised_by_hand_is_told_to_the_level_above_and_still_climbs_when_late(office):
+    incident = office.dispatched()
+    office.step(incident, "escalate", by="commander")
+    by_hand = office.records.notices[-1]
+
+    office.forward(hours=6)
+    office.fire_due()
+
+    assert (by_hand.about, by_hand.to) == ("incident.escalated", f"commander@{STREET}")
+    assert office.incident(incident).course.level == "district"
+
+
 def test_a_deadline_that_was_met_does_not_fire(office):
     incident = office.dispatched()
     office.forward(hours=1)
@@ -377,6 +389,7 @@ def test_a_self_handled_case_outside_the_sample_is_archived_by_the_clock(office)
     last = next(fact for fact in reversed(office.facts(incident)) if isinstance(fact, StageChanged))
 
     assert (last.stage, last.act.role) == ("archived", "clockwork")
+    assert settled(office, incident).outcome == "settled"
 
 
 def test_a_self_handled_case_in_the_sample_waits_for_a_person(office):

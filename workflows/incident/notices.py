@@ -1,0 +1,30 @@
+"""Who is told of what: the roles a step names, the owner of a rung, the top of the ladder."""
+
+from __future__ import annotations
+
+from domain.incident.incident import Incident
+from domain.kernel.codes import AreaCode
+from ledger.ledger import Notice
+from workflows.definition import Rung, StepRule
+
+
+def of_step(incident: Incident, rule: StepRule) -> list[Notice]:
+    """Tell the roles that a step names, in the case's own area."""
+    facts = {"incident": str(incident.id), "stage": incident.course.stage}
+    about = f"incident.{rule.name}"
+    to = incident.course.area
+    return [Notice(to=f"{role}@{to}", about=about, facts=facts) for role in rule.tells]
+
+
+def of_rise(incident: Incident, rung: Rung) -> Notice:
+    """Tell the owner of the rung a case rose to."""
+    area = AreaCode(incident.course.area).at(rung.level)
+    facts = {"incident": str(incident.id), "level": rung.level.word}
+    return Notice(to=f"{rung.owner}@{area}", about="incident.escalated", facts=facts)
+
+
+def of_alarm(incident: Incident, top: Rung) -> Notice:
+    """Tell the owner of the highest rung that a case there is late again."""
+    area = AreaCode(incident.course.area).at(top.level)
+    facts = {"incident": str(incident.id), "stage": incident.course.stage}
+    return Notice(to=f"{top.owner}@{area}", about="incident.late-at-the-top", facts=facts)

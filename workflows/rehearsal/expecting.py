@@ -1,0 +1,188 @@
+"""What a scenario expects, each key with the sentence that is said when it is not so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.incident.course import Course
+from domain.incident.events import DeadlineMissed
+from domain.incident.incident import Incident
+from domain.kernel.codes import AreaCode
+from domain.kernel.facts import Fact
+from ledger.records import Due, Notice
+from workflows.rehearsal.office import Fired
+from workflows.rehearsal.script import Expected
+from workflows.rehearsal.times import CityTimes
+
+NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What is the case: where it stands, and what happened since ``since``."""
+
+    incident: Incident
+    facts: Sequence[Fact]
+    due: Sequence[Due]
+    fired: Sequence[Fired]
+    notices: Sequence[Notice]
+    times: CityTimes
+    since: datetime
+    now: datetime
+
+    @property
+    def course(self) -> Course:
+        return self.incident.course
+
+
+def unmet(expected: Expected, found: Found) -> Iterator[str]:
+    """Say each thing that is not as it was expected."""
+    for key, wanted in expected.wanted.items():
+        sentence = CHECKS[key](wanted, found)
+        if sentence is not None:
+            yield sentence
+
+
+def _differs(what: str, wanted: object, is_now: object) -> str | None:
+    return None if wanted == is_now else f"{what} should be {_said(wanted)} but is {_said(is_now)}."
+
+
+def _said(value: object) -> str:
+    if isinstance(value, str):
+        return f"'{value}'"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_said(one)}" for key, one in value.items()) or "none"
+    if isinstance(value, Sequence):
+        return ", ".join(_said(one) for one in value) or "none"
+    return "none" if value is None else str(value)
+
+
+def _stage(wanted: str, found: Found) -> str | None:
+    return _differs("the stage", wanted, found.course.stage)
+
+
+def _level(wanted: str, found: Found) -> str | None:
+    return _differs("the level", wanted, found.course.level)
+
+
+def _ended(wanted: str, found: Found) -> str | None:
+    return _differs("the end", wanted, found.course.final or "not ended")
+
+
+def _outcome(wanted: str, found: Found) -> str | None:
+    return _differs("the outcome", wanted, found.course.outcome or "not settled")
+
+
+def _unit(wanted: str, found: Found) -> str | None:
+    return _differs("the unit", wanted, found.course.unit or NONE)
+
+
+def _request(wanted: str, found: Found) -> str | None:
+    return _differs("the request that waits", wanted, found.course.request_kind or NONE)
+
+
+def _granted(wanted: list[str], found: Found) -> str | None:
+    return _differs("what was granted", wanted, found.course.granted)
+
+
+def _on_time(wanted: str, found: Found) -> str | None:
+    if found.course.outcome is None:
+        return f"on time should be '{wanted}' but the case is not settled."
+    judged = {True: "yes", False: "no", None: "not judged"}[found.course.on_time]
+    return _differs("on time", wanted, judged)
+
+
+def _reworks(wanted: int, found: Found) -> str | None:
+    return _differs("the number of reworks", wanted, found.course.reworks)
+
+
+def _wrong_dispatches(wanted: int, found: Found) -> str | None:
+    return _differs("the number of wrong dispatches", wanted, found.course.wrong_dispatches)
+
+
+def _due(wanted: str | dict[str, str], found: Found) -> str | None:
+    open_ = {_name(due.timer): due.due_at for due in found.due}
+    if wanted == NONE:
+        return _differs("the open deadlines", {}, _written(open_, found))
+    if isinstance(wanted, str):
+        next_at = min(open_.values(), default=None)
+        at = found.times.moment(wanted, not_before=found.now)
+        is_now = found.times.written(next_at) if next_at else NONE
+        return _differs("the next deadline", found.times.written(at), is_now)
+    moments = {
+        name: found.times.moment(text, not_before=found.now) for name, text in wanted.items()
+    }
+    return _differs("the open deadlines", _written(moments, found), _written(open_, found))
+
+
+def _written(moments: Mapping[str, datetime], found: Found) -> dict[str, str]:
+    return {name: found.times.written(at) for name, at in sorted(moments.items())}
+
+
+def _missed(wanted: list[str], found: Found) -> str | None:
+    missed = [fact.deadline for fact in found.facts if isinstance(fact, DeadlineMissed)]
+    return _differs("the missed deadlines", wanted, missed)
+
+
+def _fired(wanted: list[str], found: Found) -> str | None:
+    """Compare in order; ``bundled at monday 15:00`` also says for when it was due."""
+    if len(wanted) != len(found.fired):
+        return _differs("what fired", wanted, [_timed(one, found) for one in found.fired])
+    told = [
+        (one.name, None) if not text.partition(" at ")[2] else (one.name, one.due_at)
+        for text, one in zip(wanted, found.fired, strict=True)
+    ]
+    if [_expected_firing(text, found) for text in wanted] == told:
+        return None
+    return _differs("what fired", wanted, [_timed(one, found) for one in found.fired])
+
+
+def _expected_firing(text: str, found: Found) -> tuple[str, datetime | None]:
+    name, _, moment = text.partition(" at ")
+    return name, found.times.moment(moment, not_before=found.since) if moment else None
+
+
+def _timed(one: Fired, found: Found) -> str:
+    return f"{one.name} at {found.times.written(one.due_at)}"
+
+
+def _told(wanted: list[str], found: Found) -> str | None:
+    """Compare in order; ``commander@district: escalated`` also says at which level."""
+    told = [_notice(notice, with_level=False) for notice in found.notices]
+    at_levels = [_notice(notice, with_level=True) for notice in found.notices]
+    if len(wanted) != len(told):
+        return _differs("the notices", wanted, at_levels)
+    pairs = zip(wanted, told, at_levels, strict=True)
+    if all(text in (short, long) for text, short, long in pairs):
+        return None
+    return _differs("the notices", wanted, at_levels)
+
+
+def _notice(notice: Notice, *, with_level: bool) -> str:
+    role, _, area = notice.to.partition("@")
+    to = f"{role}@{AreaCode(area).level.word}" if with_level else role
+    return f"{to}: {notice.about.partition('.')[2]}"
+
+
+def _name(timer: str) -> str:
+    return timer.partition("/")[2].rpartition("/")[0]
+
+
+CHECKS: dict[str, Callable[..., str | None]] = {
+    "stage": _stage,
+    "level": _level,
+    "ended": _ended,
+    "outcome": _outcome,
+    "unit": _unit,
+    "request": _request,
+    "granted": _granted,
+    "on_time": _on_time,
+    "reworks": _reworks,
+    "wrong_dispatches": _wrong_dispatches,
+    "due": _due,
+    "missed": _missed,
+    "fired": _fired,
+    "told": _told,
+}

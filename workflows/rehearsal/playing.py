@@ -1,0 +1,291 @@
+"""Playing one scenario: report, let time pass, take steps, look at what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from domain.incident.events import Escalated, StageChanged
+from domain.kernel.act import Act
+from domain.kernel.codes import AreaCode
+from domain.kernel.facts import Fact
+from domain.kernel.ids import ordered_id
+from domain.kernel.limits import Limit, parse_limit
+from domain.kernel.refusals import Refused
+from ledger.shelf import Shelf
+from workflows.definition import Definition
+from workflows.guards import sampled_for_audit
+from workflows.incident.commands import ReportIncident
+from workflows.rehearsal.coverage import Move
+from workflows.rehearsal.expecting import Found, unmet
+from workflows.rehearsal.office import Fired, HandClockOffice, desk_over
+from workflows.rehearsal.records import MemoryRecords
+from workflows.rehearsal.script import Deed, Expected, Report, Scenario, Script
+from workflows.rehearsal.times import CityTimes
+from workflows.rehearsal.town import GRID, handle_of
+
+DRAWS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """What was not as written: the line of the script and a sentence."""
+
+    line: int
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.sentence}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One entry of the trail: when, who, what, and the stage after it."""
+
+    at: datetime
+    by: str
+    what: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """How a scenario went."""
+
+    name: str
+    line: int
+    failures: tuple[Failure, ...]
+    trail: tuple[Moment, ...]
+    taken: frozenset[Move]
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Where scenarios are played: the definition, a founded town, and its rules."""
+
+    definition: Definition
+    records: MemoryRecords
+    shelf: Shelf
+
+    @property
+    def times(self) -> CityTimes:
+        reference = self.shelf.latest("calendar", self.definition.calendar)
+        return CityTimes(calendar=self.shelf.calendar(reference))
+
+
+def play(scenario: Scenario, script: Script, stage: Stage) -> Played:
+    """Play a scenario in a copy of the town; it stops at the first line that goes wrong."""
+    player = Player(stage=stage, script=script)
+    failures = player.play(scenario)
+    return Played(
+        name=scenario.name,
+        line=scenario.line,
+        failures=tuple(failures),
+        trail=tuple(player.trail),
+        taken=frozenset(player.taken),
+    )
+
+
+@dataclass(kw_only=True)
+class Player:
+    """Plays one scenario and notes what happened."""
+
+    stage: Stage
+    script: Script
+    trail: list[Moment] = field(default_factory=list)
+    taken: set[Move] = field(default_factory=set)
+    fired: list[Fired] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        records = self.stage.records.copy()
+        self.times = self.stage.times
+        self.begins_at = self.times.moment(
+            self.script.begins, not_before=datetime.fromtimestamp(0, tz=self.times.zone)
+        )
+        desk = desk_over(records, shelf=self.stage.shelf)
+        self.office = HandClockOffice(records=records, desk=desk, now=self.begins_at)
+        self.incident = UUID(int=0)
+
+    def play(self, scenario: Scenario) -> list[Failure]:
+        """Play it up to the first line that goes wrong; all that is wrong with it is said."""
+        sentence = self._begin(scenario.given)
+        if sentence is not None:
+            return [Failure(line=scenario.given.line, sentence=sentence)]
+        if scenario.given.refused is not None:
+            return []
+        for deed in self.script.deeds(scenario):
+            if failures := list(self._failures_of(deed)):
+                return failures
+        everything = self._found(facts_before=0, notices_before=0, fired_before=0)
+        return [
+            Failure(line=scenario.then.line, sentence=sentence)
+            for sentence in self._unmet(scenario.then, everything)
+        ]
+
+    def _begin(self, given: Report) -> str | None:
+        """Report; gives a sentence when it went otherwise than written."""
+        try:
+            self._report(given)
+        except Refused as refusal:
+            return _unlike(f"{given.by} could not report", refusal, given.refused)
+        if given.refused is not None:
+            return f"the report should be refused '{given.refused}' but was taken in."
+        return None
+
+    def _report(self, given: Report) -> None:
+        if given.at is not None:
+            self.office.now = self.times.moment(given.at, not_before=self.begins_at)
+        self.begins_at = self.office.now
+        order = ReportIncident(
+            workflow=self.stage.definition.name,
+            area=AreaCode(given.area or GRID),
+            category=given.category,
+            source=given.source,
+            limit=self._limit(given.limit),
+            unit=given.unit,
+        )
+        act = self._drawn(self._act(given.by, given.person), given)
+        self.incident = self.office.take_in(order, act)
+        self._note(given.by, "report", [])
+
+    def _limit(self, text: str | None) -> Limit | None:
+        """Read a limit of a record of another system: a span or the moment it is due."""
+        if text is None:
+            return None
+        try:
+            return parse_limit(text)
+        except Refused:
+            until = self.times.moment(text, not_before=self.office.now)
+            return Limit(clock="elapsed", until=until)
+
+    def _act(self, role: str, person: str | None) -> Act:
+        known = self.stage.definition.roles.get(role)
+        handle = role if known is not None and known.system else handle_of(role)
+        return self.office.act(role, person or handle)
+
+    def _drawn(self, act: Act, given: Report) -> Act:
+        """Choose the command's id so that the audit draws the case, or leaves it out."""
+        for _ in range(DRAWS):
+            drawn = sampled_for_audit(ordered_id(act.at, act.command_id))
+            if given.drawn in (None, drawn):
+                return act
+            act = self.office.act(act.role, act.person)
+        raise Refused("nothing-drawn", "No report came out of the draw as it was wanted.")
+
+    def _failures_of(self, deed: Deed) -> Iterator[Failure]:
+        facts_before = len(self.office.facts(self.incident))
+        notices_before, fired_before = len(self.office.records.notices), len(self.fired)
+        since = self.office.now
+        try:
+            self._wait(deed)
+        except Refused as refusal:
+            yield Failure(line=deed.line, sentence=str(refusal))
+            return
+        if deed.do is not None and (sentence := self._take(deed, deed.do)):
+            yield Failure(line=deed.line, sentence=sentence)
+            return
+        if deed.then is not None:
+            found = self._found(
+                facts_before=facts_before,
+                notices_before=notices_before,
+                fired_before=fired_before,
+                since=since,
+            )
+            for sentence in self._unmet(deed.then, found):
+                yield Failure(line=deed.line, sentence=sentence)
+
+    def _wait(self, deed: Deed) -> None:
+        """Let time pass; deadlines fire on the way, or at its end where the clock stood."""
+        moment = self.office.now
+        if deed.after is not None:
+            moment = self.times.later(deed.after, moment)
+        elif deed.at is not None:
+            moment = self.times.moment(deed.at, not_before=moment)
+            if moment < self.office.now:
+                reason = f"{deed.at} is past; it is {self.times.written(self.office.now)} already."
+                raise Refused("time-runs-forward", reason)
+        if deed.stopped:
+            self.office.now = moment
+        self._let_fire(moment)
+
+    def _let_fire(self, moment: datetime) -> None:
+        while self.office.next_due(moment):
+            before = self.office.incident(self.incident).course.stage
+            known = len(self.office.facts(self.incident))
+            fired = self.office.fire_next(moment)
+            self.fired.append(fired)
+            told = self.office.facts(self.incident)[known:]
+            self._note_fired(before, fired, told)
+        self.office.now = max(self.office.now, moment)
+
+    def _note_fired(self, stage: str, fired: Fired, told: Sequence[Fact]) -> None:
+        deadline = self.stage.definition.stages[stage].deadline
+        for fact in told:
+            if isinstance(fact, StageChanged):
+                self.taken.add(Move(stage=stage, step=fact.step))
+            elif isinstance(fact, Escalated) and deadline and deadline.then:
+                self._take_if_it_rises(stage, deadline.then)
+        self._note("clockwork", f"{fired.name} was due", told)
+
+    def _take_if_it_rises(self, stage: str, step: str) -> None:
+        if any(rule.raises_level for rule in self.stage.definition.steps_named(step)):
+            self.taken.add(Move(stage=stage, step=step))
+
+    def _take(self, deed: Deed, step: str) -> str | None:
+        """Take a step; gives a sentence when it went otherwise than written."""
+        before = self.office.incident(self.incident).course.stage
+        act = self._act(deed.by or "", deed.person)
+        try:
+            self.office.order(self.incident, step, act, deed.answers)
+        except Refused as refusal:
+            return _unlike(f"{deed.by} could not '{step}'", refusal, deed.refused)
+        if deed.refused is not None:
+            return f"'{step}' by {deed.by} should be refused '{deed.refused}' but was granted."
+        self.taken.add(Move(stage=before, step=step))
+        self._note(deed.by or "", step, [])
+        return None
+
+    def _note(self, by: str, what: str, told: Sequence[Fact]) -> None:
+        course = self.office.incident(self.incident).course
+        rises = [fact.level for fact in told if isinstance(fact, Escalated)]
+        what = f"{what}; it rose to the {rises[-1]}" if rises else what
+        self.trail.append(Moment(at=self.office.now, by=by, what=what, stage=course.stage))
+
+    def _found(
+        self,
+        *,
+        facts_before: int,
+        notices_before: int,
+        fired_before: int,
+        since: datetime | None = None,
+    ) -> Found:
+        records = self.office.records
+        return Found(
+            incident=self.office.incident(self.incident),
+            facts=self.office.facts(self.incident)[facts_before:],
+            due=records.due.get(self.incident, []),
+            fired=self.fired[fired_before:],
+            notices=records.notices[notices_before:],
+            times=self.times,
+            since=since or self.begins_at,
+            now=self.office.now,
+        )
+
+    def _unmet(self, expected: Expected, found: Found) -> list[str]:
+        try:
+            return list(unmet(expected, found))
+        except Refused as refusal:
+            return [str(refusal)]
+
+
+def _unlike(what: str, refusal: Refused, wanted: str | None) -> str | None:
+    """Say what was refused, unless it was refused as written."""
+    if refusal.code == wanted:
+        return None
+    return f"{what}: {refusal}" + (f", not [{wanted}]." if wanted else "")

@@ -1,0 +1,84 @@
+"""A script: the scenarios written for one workflow, read with the line of each sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from workflows.rehearsal.town import Roster
+
+Given = Mapping[str, str | int | bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What must be so; only what was written is looked at. Its keys are those of the checks."""
+
+    line: int
+    wanted: Mapping[str, Any]  # Any: each key has its own kind, checked by the script's schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """One line of ``when``: time that passes, and perhaps a step that somebody takes.
+
+    ``stopped`` lets the city's clock stand while time passes; what fell due fires at its end.
+    """
+
+    line: int
+    at: str | None = None
+    after: str | None = None
+    stopped: bool = False
+    by: str | None = None
+    person: str | None = None
+    do: str | None = None
+    answers: dict[str, str | int] = field(default_factory=dict)
+    refused: str | None = None
+    then: Expected | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What was reported, by whom, where and when; ``drawn`` wants it in the audit's sample."""
+
+    line: int
+    by: str
+    person: str | None = None
+    at: str | None = None
+    source: str = "grid-member"
+    category: str = "01-02"
+    area: str | None = None
+    limit: str | None = None
+    unit: str | None = None
+    drawn: bool | None = None
+    beginning: str | None = None
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One scenario: given a report, when this is done, then that is so."""
+
+    name: str
+    line: int
+    given: Report
+    when: tuple[Deed, ...]
+    then: Expected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """All scenarios of one workflow; ``beginnings`` are deeds that several begin with."""
+
+    workflow: str
+    begins: str
+    roster: Roster
+    beginnings: Mapping[str, tuple[Deed, ...]]
+    scenarios: tuple[Scenario, ...]
+
+    def deeds(self, scenario: Scenario) -> Iterator[Deed]:
+        """Give the deeds of a scenario after those it begins with."""
+        if scenario.given.beginning is not None:
+            yield from self.beginnings[scenario.given.beginning]
+        yield from scenario.when
