@@ -21,6 +21,7 @@ from domain.rulebook.publication import (
     read_reference,
     reference_to,
 )
+from domain.rulebook.whistles import WhistleBook, whistles_from
 
 FRESH_FOR = 1.0
 R = TypeVar("R", bound=Record)
@@ -64,6 +65,10 @@ class Shelf:
     def limits(self, reference: str) -> LimitBook:
         """Give limits by ``name@version``."""
         return self._built_once("limits", reference, limits_from, LimitBook)
+
+    def whistles(self, reference: str) -> WhistleBook:
+        """Give the kinds of whistle by ``name@version``."""
+        return self._built_once("whistles", reference, whistles_from, WhistleBook)
 
     def content(self, kind: str, reference: str) -> Content:
         """Give the published content, such as a workflow definition, by ``name@version``."""

@@ -115,6 +115,7 @@ class Definition:
     reported_by: tuple[str, ...] = ()
     categories: str | None = None
     limits: str | None = None
+    whistles: str | None = None
     levels: tuple[Level, ...] = ()
     roles: dict[str, Role] = field(default_factory=dict)
     stages: dict[str, Stage] = field(default_factory=dict)

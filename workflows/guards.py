@@ -58,8 +58,22 @@ def not_sampled_for_audit(scene: Scene) -> str | None:
     return "This self-handled case was drawn for the audit: a duty leader decides it."
 
 
+def no_open_whistle(scene: Scene) -> str | None:
+    """Close the case last: the departments summoned for it come first."""
+    open_now = len(scene.course.whistles)
+    if not open_now:
+        return None
+    return f"{open_now} of its whistles are open: the street confirms or calls them off first."
+
+
 Guard = Callable[[Scene], str | None]
 GUARDS: dict[str, Guard] = {
     guard.__name__: guard
-    for guard in (verified_when_public, own_report, not_own_handling, not_sampled_for_audit)
+    for guard in (
+        verified_when_public,
+        own_report,
+        not_own_handling,
+        not_sampled_for_audit,
+        no_open_whistle,
+    )
 }

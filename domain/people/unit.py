@@ -34,6 +34,7 @@ class Unit(Record):
         """Begin before the unit was founded."""
         super().__init__(record_id)
         self.code = ""
+        self.kind = ""
         self.area: AreaCode | None = None
         self.parent: str | None = None
         self.from_day: date | None = None
@@ -113,6 +114,7 @@ class Unit(Record):
         match fact:
             case UnitFounded():
                 self.code = fact.code
+                self.kind = fact.kind
                 self.area = AreaCode(fact.area)
                 self.parent = fact.parent
                 self.from_day = fact.from_day

@@ -10,6 +10,7 @@ from domain.rulebook.categories import categories_from
 from domain.rulebook.content import Content
 from domain.rulebook.limits import limits_from
 from domain.rulebook.publication import Publication, publication_id
+from domain.rulebook.whistles import whistles_from
 from ledger.records import Answer, Records
 from workflows.checking import must_be_sound
 from workflows.claiming import changing
@@ -22,6 +23,7 @@ CHECKS: Mapping[str, Check] = {
     "calendar": calendar_from,
     "categories": categories_from,
     "limits": limits_from,
+    "whistles": whistles_from,
 }
 """What must be able to build an object of the content before it is published."""
 

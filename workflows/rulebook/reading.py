@@ -18,7 +18,12 @@ from workflows.rulebook.places import line_of
 from workflows.rulebook.schemas import must_fit_schema
 
 BOOK = Path(__file__).parent.parent / "book"
-FOLDERS = {"calendars": "calendar", "categories": "categories", "limits": "limits"}
+FOLDERS = {
+    "calendars": "calendar",
+    "categories": "categories",
+    "limits": "limits",
+    "whistles": "whistles",
+}
 _SYNTAX_LINE = re.compile(r"at line ([0-9]+)")
 
 
@@ -32,7 +37,7 @@ class WrittenRules:
 
 
 def read_book(book: Path = BOOK) -> Iterator[WrittenRules]:
-    """Read all calendars, categories, limits and workflows, in the order of their names."""
+    """Read all calendars, categories, limits, whistles and workflows, in the order of their names."""
     for folder in FOLDERS:
         for path in sorted((book / folder).glob("*.toml")):
             yield read_rules(path)

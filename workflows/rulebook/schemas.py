@@ -120,10 +120,66 @@ class LimitsSchema(Schema):
     rule = fields.List(fields.Nested(LimitRuleSchema), required=True, validate=_some)
 
 
+class CauseSchema(Schema):
+    """Why a whistle may be blown."""
+
+    code = Text(required=True)
+    name = fields.Nested(NamedSchema, required=True)
+
+
+class LeadersSchema(Schema):
+    """Who holds one of the roles at an area of this level."""
+
+    level = Text(required=True)
+    roles = fields.List(Text(), required=True, validate=_some)
+
+
+class SummonsSchema(Schema):
+    """Units of which levels, and of which kinds, may be summoned; of every kind if none is given."""
+
+    levels = fields.List(Text(), required=True, validate=_some)
+    kinds = fields.List(Text())
+
+
+class WhistleRungSchema(Schema):
+    """Who is told of a late party, and how long before the next is."""
+
+    level = Text(required=True)
+    owner = Text(required=True)
+    grace = Text()
+
+
+class WhistleKindSchema(Schema):
+    """A kind of whistle."""
+
+    code = Text(required=True)
+    name = fields.Nested(NamedSchema, required=True)
+    blown_by = fields.Nested(LeadersSchema, required=True)
+    approved_by = fields.Nested(LeadersSchema)
+    summons = fields.Nested(SummonsSchema, required=True)
+    causes = fields.List(Text(), required=True, validate=_some)
+    sign_for = Text()
+    contact = Text()
+    check_in = Text(required=True)
+    done = Text()
+    radius_m = fields.Integer(strict=True)
+    photo = fields.Boolean()
+    rung = fields.List(fields.Nested(WhistleRungSchema), required=True, validate=_some)
+
+
+class WhistlesSchema(Schema):
+    """All whistles of a city."""
+
+    title = fields.Nested(NamedSchema, required=True)
+    cause = fields.List(fields.Nested(CauseSchema), required=True, validate=_some)
+    kind = fields.List(fields.Nested(WhistleKindSchema), required=True, validate=_some)
+
+
 SCHEMAS: Mapping[str, type[Schema]] = {
     "calendar": CalendarSchema,
     "categories": CategoriesSchema,
     "limits": LimitsSchema,
+    "whistles": WhistlesSchema,
 }
 
 

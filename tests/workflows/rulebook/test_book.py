@@ -45,6 +45,7 @@ def test_the_whole_book_can_be_read():
         ("calendar", "utc-always"),
         ("categories", "tianjin-grid"),
         ("limits", "tianjin-grid"),
+        ("whistles", "tianjin-grid"),
         ("workflow", "service-request"),
         ("workflow", "street-incident"),
     }
