@@ -102,14 +102,11 @@ def whistles_from(reference: str, content: Content) -> WhistleBook:
 
 def _kind_from(written: Content, causes: Mapping[str, Named]) -> WhistleKind:
     summons = table(written, "summons")
-    has_approval = "approved_by" in written
     return WhistleKind(
         code=_word(written, "code"),
         name=named(written, "name"),
         blown_by=_leaders(table(written, "blown_by"), "blown_by"),
-        approved_by=_leaders(table(written, "approved_by"), "approved_by")
-        if has_approval
-        else None,
+        approved_by=_approvers(written),
         unit_levels=tuple(Level.named(word) for word in _some(summons, "levels")),
         unit_kinds=texts(summons, "kinds"),
         causes=_causes(written, causes),
@@ -121,6 +118,12 @@ def _kind_from(written: Content, causes: Mapping[str, Named]) -> WhistleKind:
         photo_needed=_flag(written, "photo"),
         rungs=_rungs(written),
     )
+
+
+def _approvers(written: Content) -> Leaders | None:
+    if "approved_by" not in written:
+        return None
+    return _leaders(table(written, "approved_by"), "approved_by")
 
 
 def _leaders(written: Content, key: str) -> Leaders:

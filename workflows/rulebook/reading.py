@@ -37,7 +37,7 @@ class WrittenRules:
 
 
 def read_book(book: Path = BOOK) -> Iterator[WrittenRules]:
-    """Read all calendars, categories, limits, whistles and workflows, in the order of their names."""
+    """Read all rules in the folders and all workflows, in the order of their names."""
     for folder in FOLDERS:
         for path in sorted((book / folder).glob("*.toml")):
             yield read_rules(path)

@@ -135,7 +135,7 @@ class LeadersSchema(Schema):
 
 
 class SummonsSchema(Schema):
-    """Units of which levels, and of which kinds, may be summoned; of every kind if none is given."""
+    """Units of which levels and kinds may be summoned; of every kind if none is given."""
 
     levels = fields.List(Text(), required=True, validate=_some)
     kinds = fields.List(Text())
