@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -44,17 +45,39 @@ class Arrival:
 
 
 def arrivals(
-    city: City, shape: Shape, day: date, *, zone: ZoneInfo, pace: float = 1.0
+    city: City,
+    shape: Shape,
+    day: date,
+    *,
+    zone: ZoneInfo,
+    pace: float = 1.0,
+    at_least: int = 0,
 ) -> list[Arrival]:
-    """Give the reports of a local day in order; a higher ``pace`` adds to those of a lower one."""
+    """Give the reports of a local day in order; a higher ``pace`` adds to those of a lower one.
+
+    ``at_least`` so many are added to the hours that have fewer, such as those of the night.
+    """
     expected = shape.reports(len(city.grids), day.weekday()) * pace
     expected *= 1 - UNEVEN / 2 + UNEVEN * lot(city.seed, day, "uneven")
     count = int(expected + lot(city.seed, day, "rounding"))
     found = [_arrival(city, shape, day, nth, zone) for nth in range(count)]
+    hours = Counter(arrival.at.astimezone(zone).hour for arrival in found)
+    for hour in range(24):
+        for nth in range(at_least - hours[hour]):
+            added = f"{hour}h{nth}"
+            found.append(_arrival(city, shape, day, added, zone, hour=hour))
     return sorted(found, key=lambda arrival: (arrival.at, arrival.command_id))
 
 
-def _arrival(city: City, shape: Shape, day: date, nth: int, zone: ZoneInfo) -> Arrival:
+def _arrival(
+    city: City,
+    shape: Shape,
+    day: date,
+    nth: int | str,
+    zone: ZoneInfo,
+    *,
+    hour: int | None = None,
+) -> Arrival:
     def draw(word: str) -> float:
         return lot(city.seed, day, nth, word)
 
@@ -62,9 +85,11 @@ def _arrival(city: City, shape: Shape, day: date, nth: int, zone: ZoneInfo) -> A
     category = shape.category(draw("category"))
     source = _source(shape, draw)
     by_member = source == "grid-member"
+    if hour is None:
+        hour = shape.hour(draw("hour"))
     lon, lat = city.outline.point(city.spots[grid].piece, 0.1 + 0.8 * draw("x"), draw("y"))
     return Arrival(
-        at=_instant(day, shape.hour(draw("hour")), int(3600 * draw("second")), zone),
+        at=_instant(day, hour, int(3600 * draw("second")), zone),
         command_id=f"{BORN_HERE}{day}:{nth}",
         person=member_of(grid) if by_member else staff_of("acceptor", grid.at(Level.STREET)),
         role="grid_member" if by_member else "acceptor",

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 PAUSE = 1.0
 AT_ONCE = 20
+AN_HOUR = 6
 LATE_REPORT = timedelta(minutes=10)  # an older one was missed while nobody simulated
 
 
@@ -45,12 +46,18 @@ class _Planned:
 
 
 class Simulator:
-    """Reports at the day's rate and takes next steps; ``pace`` 2.0 brings twice the reports."""
+    """Reports at the day's rate and takes next steps; ``pace`` 2.0 brings twice the reports.
 
-    def __init__(self, gridward: Gridward, *, seed: int = SEED, pace: float = 1.0) -> None:
+    ``at_least`` so many come in every hour, so that a visitor sees some at night too.
+    """
+
+    def __init__(
+        self, gridward: Gridward, *, seed: int = SEED, pace: float = 1.0, at_least: int = AN_HOUR
+    ) -> None:
         self._gridward = gridward
         self._city = planned_city(_scale_of(gridward), seed)
-        self._shape, self._pace = sample_shape(), pace
+        self._shape = sample_shape()
+        self._pace, self._at_least = pace, at_least
         self._zone = ZoneInfo(gridward.settings.time_zone)
         self._open = OpenCases(gridward.feed)
         self._planned: dict[UUID, _Planned] = {}
@@ -100,7 +107,14 @@ class Simulator:
         today = now.astimezone(self._zone).date()
         if today != self._day:
             self._day = today
-            found = arrivals(self._city, self._shape, today, zone=self._zone, pace=self._pace)
+            found = arrivals(
+                self._city,
+                self._shape,
+                today,
+                zone=self._zone,
+                pace=self._pace,
+                at_least=self._at_least,
+            )
             self._reports = found[::-1]
 
     def _act(self, now: datetime) -> int:

@@ -87,6 +87,17 @@ def test_a_higher_pace_adds_to_the_reports_of_a_lower_one():
     assert all(report in twice for report in plain)
 
 
+def test_an_hour_has_at_least_what_is_asked_for():
+    city, shape = planned_city("small"), sample_shape()
+
+    plain = arrivals(city, shape, MONDAY, zone=ZONE)
+    filled = arrivals(city, shape, MONDAY, zone=ZONE, at_least=3)
+
+    hours = Counter(report.at.astimezone(ZONE).hour for report in filled)
+    assert all(hours[hour] >= 3 for hour in range(24))
+    assert {one.command_id for one in plain} <= {one.command_id for one in filled}
+
+
 @pytest.mark.parametrize("kind", ["01", "02", "03", "04", "05", "c01", "c02", "c03", "c04"])
 def test_the_median_share_of_the_limit_is_that_of_the_class(kind):
     shape = sample_shape()

@@ -52,7 +52,7 @@ def reported_between(city: Gridward, first: datetime, last: datetime) -> list[st
 
 
 def test_a_day_passes_with_its_reports_and_steps(city, clock):
-    simulator = Simulator(city)
+    simulator = Simulator(city, at_least=0)
     before = Counter(case.course.stage for case in incidents(city))
 
     live(simulator, city, clock, minutes=480)
@@ -79,6 +79,17 @@ def test_a_simulator_started_anew_goes_on_without_reporting_twice(city, clock):
 
     live(Simulator(city), city, clock, minutes=60)
     assert len(bodies(city)) > before
+
+
+def test_something_is_reported_at_night_too(city, clock):
+    simulator = Simulator(city, at_least=6)
+    clock.forward(hours=18)  # three in the morning
+    simulator.tick()
+    night = clock()
+
+    live(simulator, city, clock, minutes=60)
+
+    assert len(reported_between(city, night, clock())) >= 6
 
 
 def test_somebody_on_the_pages_may_act_first(city, clock):
