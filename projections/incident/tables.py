@@ -63,14 +63,17 @@ def _cases(metadata: sa.MetaData) -> sa.Table:
         sa.Column("escalations", sa.Integer, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("course", sa.Text, nullable=False),
-        *(
-            sa.Index(f"cases_v{VERSION}_by_{name}", "open", name, "rank", "incident")
-            for name in ("district", "street", "unit", "handler", "stage", "category")
-        ),
-        sa.Index(f"cases_v{VERSION}_by_number", "number"),
-        sa.Index(f"cases_v{VERSION}_by_rank", "open", "rank", "incident"),
-        sa.Index(f"cases_v{VERSION}_by_area", "open", "area"),
+        *_case_indexes(),
     )
+
+
+def _case_indexes() -> list[sa.Index]:
+    """One for each filter that a board walks in the order of its rank."""
+    filters = ("district", "street", "unit", "handler", "stage", "category")
+    columns = {name: ("open", name, "rank", "incident") for name in filters}
+    columns |= {"number": ("number",), "rank": ("open", "rank", "incident")}
+    columns |= {"area": ("open", "area")}
+    return [sa.Index(f"cases_v{VERSION}_by_{name}", *found) for name, found in columns.items()]
 
 
 def _spans(metadata: sa.MetaData) -> sa.Table:
