@@ -134,12 +134,16 @@ class Course:
 
     def _added(self, calendar: Clock) -> int:
         """Deferred minutes and pauses, in the minutes of the limit's own clock."""
-        if not self.pauses or self.bundled is None:
-            return self.added_minutes
-        return self.added_minutes + sum(
-            Limit(clock=self.bundled.clock, minutes=0).spent(left, back, calendar)
-            for left, back in self.pauses
-        )
+        added = self.added_minutes
+        if self.bundled is None or self.began_at is None:
+            return added
+        paused = Limit(clock=self.bundled.clock, minutes=0)
+        for left, back in self.pauses:
+            due_at = self.bundled.due_at(self.began_at, calendar, added_minutes=added)
+            if left >= due_at:  # it was late before it was suspended, and stays so
+                break
+            added += paused.spent(left, back, calendar)
+        return added
 
 
 def _deadline(
