@@ -8,9 +8,9 @@ from domain.incident.incident import Incident
 from domain.kernel.act import Act
 from domain.kernel.codes import Level
 from domain.kernel.refusals import Refused
-from domain.kernel.steps import Why
+from domain.kernel.steps import Step, Why
 from ledger.ledger import Notice
-from workflows.definition import Definition
+from workflows.definition import Definition, StepRule
 from workflows.engine import Engine
 from workflows.guards import Scene
 from workflows.incident import notices
@@ -19,27 +19,39 @@ from workflows.incident import notices
 def fire(incident: Incident, deadline: Deadline, act: Act, engine: Engine) -> list[Notice]:
     """Do what the stage's deadline names; a case that climbs already waits for its own rung.
 
-    Where a guard keeps the clock from the step (a case drawn for audit), a person must act: climb.
+    A step that leads on (archiving what was not drawn for audit) is what the deadline is for, and
+    no lateness. Where a guard keeps the clock from it, a person must act: miss and climb.
     """
-    course = incident.course
-    stage = engine.definition.stages[course.stage]
-    then = stage.deadline.then if stage.deadline else None
-    if then is None or (_is_climbing(course) and deadline.name != RUNG):
+    then = _then(incident, deadline, engine)
+    granted = _granted(then, incident, act, engine) if then else None
+    if granted is not None and granted[1].stage != granted[1].left:
+        incident.move(granted[1], act)
+        return notices.of_step(incident, granted[0])
+    incident.miss(deadline, act)
+    if then is None or not (granted is None or granted[0].raises_level):
         return []
-    scene = Scene(incident=incident.id, course=course, act=act)
+    return climb(incident, act, engine.definition, deadline=deadline)
+
+
+def _then(incident: Incident, deadline: Deadline, engine: Engine) -> str | None:
+    """Name the step to fire; a case that climbs already waits for its own rung."""
+    course = incident.course
+    if _is_climbing(course) and deadline.name != RUNG:
+        return None
+    stage = engine.definition.stages[course.stage]
+    return stage.deadline.then if stage.deadline else None
+
+
+def _granted(
+    then: str, incident: Incident, act: Act, engine: Engine
+) -> tuple[StepRule, Step] | None:
+    """Ask for the step; None where a guard keeps the clock from it."""
     try:
-        rule, step = engine.grant(then, scene)
+        return engine.grant(then, Scene(incident=incident.id, course=incident.course, act=act))
     except Refused as refusal:
         if refusal.code != "needs-unmet" or not engine.definition.ladder:
             raise
-        return climb(incident, act, engine.definition, deadline=deadline)
-    stays = step.stage == step.left
-    if not stays:
-        incident.move(step, act)
-    told = [] if rule.raises_level and stays else notices.of_step(incident, rule)
-    if rule.raises_level:
-        told += climb(incident, act, engine.definition, deadline=deadline)
-    return told
+        return None
 
 
 def climb(

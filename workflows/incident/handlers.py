@@ -95,7 +95,6 @@ def fire_deadline(command: FireDeadline, office: Office, act: Act) -> Answer | N
     if deadline is None or deadline.due_at > act.at:
         return None
     act = _not_before(incident, act)
-    incident.miss(deadline, act)
     told = fire(incident, deadline, act, office.engines.of(incident.course.workflow))
     _settle_at_the_end(incident, office, act)
     due = _due(incident, calendar)

@@ -389,6 +389,8 @@ def test_a_self_handled_case_outside_the_sample_is_archived_by_the_clock(office)
     last = next(fact for fact in reversed(office.facts(incident)) if isinstance(fact, StageChanged))
 
     assert (last.stage, last.act.role) == ("archived", "clockwork")
+    assert "deadline-missed" not in office.told(incident)
+    assert settled(office, incident).outcome == "settled"
     assert settled(office, incident).outcome == "settled"
 
 
