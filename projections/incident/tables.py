@@ -70,7 +70,9 @@ def _cases(metadata: sa.MetaData) -> sa.Table:
 def _case_indexes() -> list[sa.Index]:
     """One for each filter that a board walks in the order of its rank."""
     filters = ("district", "street", "unit", "handler", "stage", "category")
-    columns = {name: ("open", name, "rank", "incident") for name in filters}
+    columns: dict[str, tuple[str, ...]] = {
+        name: ("open", name, "rank", "incident") for name in filters
+    }
     columns |= {"number": ("number",), "rank": ("open", "rank", "incident")}
     columns |= {"area": ("open", "area")}
     return [sa.Index(f"cases_v{VERSION}_by_{name}", *found) for name, found in columns.items()]

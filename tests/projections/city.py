@@ -210,15 +210,20 @@ def wander(seed: int, *, moves: int = 12) -> Life:
     life = Life(seed=f"wander-{seed}", area=area)
     source = chance.choice(("grid-member", "hotline", "resident"))
     life.report(source=source, category=chance.choice(("01-01", "01-02", "c01-01")))
+    return wander_on(life, chance, moves=moves)
+
+
+def wander_on(life: Life, chance: random.Random, *, moves: int) -> Life:
+    """Let chance lead a case further."""
     for _ in range(moves):
         life.later(minutes=chance.randrange(0, 600))
         if life.incident.course.ended:
             break
-        _wander_on(life, chance)
+        _wander(life, chance)
     return life
 
 
-def _wander_on(life: Life, chance: random.Random) -> None:
+def _wander(life: Life, chance: random.Random) -> None:
     course = life.incident.course
     unit = chance.choice(("sanitation", "roads", "police"))
     onward = {
