@@ -2,8 +2,8 @@
 
 A period is a cohort: all counts of a case fall on the day it was reported. Cases handled on the
 spot are counted apart. The hotline's three rates (response, solution, satisfaction) are absent:
-they are asked of callers by telephone and no fact of ours holds the answer; what the log does
-hold of the hotline are the counts ``hotline``, and the ordinary rates under the filter's source.
+they are asked of callers by telephone and no fact of ours holds the answer. What the log does hold
+is how many reports came over the hotline: the count ``hotline``.
 """
 
 from __future__ import annotations
