@@ -12,9 +12,11 @@ from ledger.ledger import Answer, Records
 from workflows.area.handlers import HANDLERS as AREA
 from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep
 from workflows.incident.handlers import fire_deadline, report_incident, take_step
+from workflows.incident.whistling import EndWhistle, OpenWhistle, tell_of_whistle
 from workflows.office import Office
 from workflows.people.handlers import HANDLERS as PEOPLE
 from workflows.rulebook.handlers import HANDLERS as RULEBOOK
+from workflows.whistle.handlers import HANDLERS as WHISTLE
 
 TRIES = 8
 
@@ -26,6 +28,9 @@ BY_OFFICE: Mapping[type, ByOffice] = {
     ReportIncident: report_incident,
     TakeStep: take_step,
     FireDeadline: fire_deadline,
+    OpenWhistle: tell_of_whistle,
+    EndWhistle: tell_of_whistle,
+    **WHISTLE,
 }
 BY_RECORDS: Mapping[type, ByRecords] = {**AREA, **PEOPLE, **RULEBOOK}
 

@@ -9,6 +9,7 @@ from domain.kernel.refusals import Refused
 
 COMMAND_ID_LENGTH = 200
 CLOCKWORK = "clockwork"
+PROCESS = "process"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,3 +35,8 @@ class Act:
 def clockwork(*, command_id: str, area: str, at: datetime) -> Act:
     """Give the act of the city's own clock: a deadline that came due, a rule that fired."""
     return Act(person=CLOCKWORK, role=CLOCKWORK, area=area, command_id=command_id, at=at)
+
+
+def process_act(name: str, *, command_id: str, area: str, at: datetime) -> Act:
+    """Give the act of a process: it heard a fact and orders what follows from it."""
+    return Act(person=name, role=PROCESS, area=area, command_id=command_id, at=at)

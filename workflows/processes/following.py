@@ -1,0 +1,138 @@
+"""Following the log for a process: orders by position, each effect exactly once.
+
+An order's id is made of process, part and position. A process killed after an order and before
+its cursor moved gives the same order again, and the desk gives the first answer again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain.kernel.act import process_act
+from domain.kernel.refusals import Refused
+from ledger.cursors import Cursors
+from ledger.records import Answer
+from ledger.snags import WAITS, ProcessSnag, ProcessSnags
+from workflows.processes.process import Heard, Process
+
+if TYPE_CHECKING:
+    from ledger.feed import Feed, Row
+    from ledger.store import Store
+    from workflows.desk import Desk
+
+BATCH = 200
+# By name, as the driver, SQLAlchemy and the library each have their own.
+_TROUBLE = {"PersistenceError", "OperationalError", "InterfaceError"}
+
+
+class Follower:
+    """Lets one process follow the log; several followers of one process may share the parts.
+
+    ``prepare`` comes first. A fact that cannot be followed up gets a snag; later facts of the
+    same record wait behind it, those of all others go on.
+    """
+
+    def __init__(
+        self,
+        process: Process,
+        store: Store,
+        feed: Feed,
+        desk: Desk,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.process = process
+        self.name = f"process.{process.name}"
+        self.snags = ProcessSnags(store, process.name)
+        self._cursors = Cursors(store, self.name)
+        self._feed, self._desk, self._now = feed, desk, now
+
+    def prepare(self) -> None:
+        """Begin where nothing was begun; what is there stays."""
+        self.snags.prepare()
+        self._cursors.begin(self._feed.heads())
+
+    def catch_up(self, *, batch: int = BATCH) -> int:
+        """Follow up everything recorded by now; give the number of events passed."""
+        return sum(self._catch_up_part(part, batch) for part in sorted(self.behind()))
+
+    def behind(self) -> dict[int, int]:
+        """Count the events not passed yet, by part."""
+        reached = self._cursors.positions()
+        heads = self._feed.heads()
+        waiting = {part: head - reached.get(part, 0) for part, head in heads.items()}
+        return {part: events for part, events in waiting.items() if events > 0}
+
+    def retry(self, stream: UUID) -> bool:
+        """Follow up the facts of a record that have snags, in order; True when none is left."""
+        return all(self._retried(snag) for snag in self.snags.all(stream=stream))
+
+    def retry_all(self) -> int:
+        """Retry every record that has a snag; give how many are free of them now."""
+        streams = dict.fromkeys(snag.stream for snag in self.snags.all())
+        return sum(self.retry(stream) for stream in streams)
+
+    def _catch_up_part(self, part: int, batch: int) -> int:
+        passed = 0
+        while moved := self._follow_batch(part, batch):
+            passed += moved
+        return passed
+
+    def _follow_batch(self, part: int, batch: int) -> int:
+        with self._cursors.hold(part) as held:
+            if held is None:
+                return 0
+            rows = self._feed.read(part, after=held.position, limit=batch)
+            if not rows:
+                return 0
+            self._follow(rows)
+            return len(rows) if self._cursors.move(held, rows[-1].pos) else 0
+
+    def _follow(self, rows: Sequence[Row]) -> None:
+        heard = [row for row in rows if row.topic in self.process.topics]
+        if not heard:
+            return
+        waiting = self.snags.held([row.stream for row in heard])
+        for row in heard:
+            if row.stream in waiting:
+                self._mark(row, WAITS)
+            elif not self._followed(row):
+                waiting.add(row.stream)
+
+    def _followed(self, row: Row) -> bool:
+        try:
+            heard = Heard(self._feed.fact(row), row.stream, row.part, row.pos)
+            self.process.follow(heard, self._send_for(heard))
+        except Refused as refusal:
+            self._mark(row, refusal.code)
+            return False
+        except Exception as error:
+            if _TROUBLE & {kind.__name__ for kind in type(error).__mro__}:
+                raise
+            self._mark(row, type(error).__name__)
+            return False
+        return True
+
+    def _retried(self, snag: ProcessSnag) -> bool:
+        rows = self._feed.read(snag.part, after=snag.position - 1, limit=1)
+        if not self._followed(rows[0]):
+            return False
+        self.snags.clear(snag.part, snag.position)
+        return True
+
+    def _mark(self, row: Row, code: str) -> None:
+        self.snags.mark(row.part, row.pos, stream=row.stream, code=code, at=self._now())
+
+    def _send_for(self, heard: Heard) -> Callable[..., Answer | None]:
+        begins = f"{self.process.name}/{heard.part}/{heard.position}"
+
+        def send(command: object, *, area: str) -> Answer | None:
+            command_id = f"{begins}/{type(command).__name__}"
+            at = max(self._now(), heard.fact.act.at)
+            act = process_act(self.process.name, command_id=command_id, area=area, at=at)
+            return self._desk.do(command, act)
+
+        return send
