@@ -114,6 +114,11 @@ def build_city(desk: Desk, *, at: datetime) -> City:
         _found(desk, acts, *unit)
     for someone in PEOPLE:
         _enrol(desk, acts, someone)
+    return the_people()
+
+
+def the_people() -> City:
+    """Everybody by handle; the city must have been built."""
     return City(people={one.handle: one for one in PEOPLE})
 
 

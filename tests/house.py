@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from domain.kernel.act import clockwork
 from migrations import migrate
 from ops.bootstrap import Gridward, assemble
 from ops.settings import Settings
-from tests.city import City, Someone, build_city
+from tests.city import City, Someone, build_city, the_people
 from web.app import create_app
 from workflows.incident.commands import FireDeadline
 
@@ -83,7 +84,8 @@ class House:
     ) -> TestResponse:
         """Order something of the API."""
         sent = {"Idempotency-Key": key or str(uuid4()), **as_(who), **headers}
-        return self.client().post(f"/api/v1{path}", json=body, headers=sent)
+        sent["Content-Type"] = "application/json"
+        return self.client().post(f"/api/v1{path}", data=json.dumps(body), headers=sent)
 
     def step(self, incident: str, step: str, who: Someone, /, **answers: object) -> TestResponse:
         """Take a step."""
@@ -112,26 +114,42 @@ def as_(who: Someone) -> dict[str, str]:
 @contextmanager
 def open_house(url: str, *, at: datetime = MONDAY_NINE) -> Iterator[House]:
     """Build the city on an empty database."""
+    furnish(url, at=at)
+    with reopen_house(url, at=at) as house:
+        yield house
+
+
+def furnish(url: str, *, at: datetime = MONDAY_NINE) -> None:
+    """Lay a city into an empty database."""
     migrate(url)
-    clock = HandClock(at)
-    gridward = assemble(Settings(database=url), now=clock)
+    gridward = assemble(Settings(database=url), now=HandClock(at))
     try:
-        yield _furnished(gridward, clock)
+        for reader in gridward.readers:
+            reader.prepare()
+        build_city(gridward.desk, at=at)
+        for reader in gridward.readers:
+            reader.catch_up()
     finally:
         gridward.close()
 
 
-def _furnished(gridward: Gridward, clock: HandClock) -> House:
-    for reader in gridward.readers:
-        reader.prepare()
-    city = build_city(gridward.desk, at=clock())
+@contextmanager
+def reopen_house(url: str, *, at: datetime = MONDAY_NINE) -> Iterator[House]:
+    """Open a database that holds the city, such as a copy of one."""
+    clock = HandClock(at)
+    gridward = assemble(Settings(database=url), now=clock)
+    try:
+        yield _opened(gridward, clock)
+    finally:
+        gridward.close()
+
+
+def _opened(gridward: Gridward, clock: HandClock) -> House:
     readers = tuple(Prompt(reader) for reader in gridward.readers)
-    for prompt in readers:
-        prompt.reader.catch_up()
     prompted: Any = {"readers": readers}  # as a web process has them, without their threads
     app = create_app(replace(gridward, **prompted))
     app.testing = False
-    return House(gridward=gridward, readers=readers, app=app, city=city, clock=clock)
+    return House(gridward=gridward, readers=readers, app=app, city=the_people(), clock=clock)
 
 
 def _area(timer: str) -> str:

@@ -105,14 +105,16 @@ def moment(happened_at: datetime | None) -> datetime:
     now = the_city().now()
     if happened_at is None:
         return now
-    at = happened_at.astimezone(UTC)
-    if at > now + CLOCK_DIFFERENCE:
+    if happened_at > now + CLOCK_DIFFERENCE:
         reason = "This time lies in the future. Correct the clock of the device and send it again."
-        raise Refused("time-in-the-future", reason, happened_at=at.isoformat(), now=now.isoformat())
-    if at < now - OLDEST:
+        raise Refused(
+            "time-in-the-future", reason, happened_at=str(happened_at), now=now.isoformat()
+        )
+    if happened_at < now - OLDEST:
         reason = f"This happened more than {OLDEST.days} days ago. Report it as found today."
-        raise Refused("time-too-old", reason, happened_at=at.isoformat())
-    return min(at, now)
+        raise Refused("time-too-old", reason, happened_at=str(happened_at))
+    # Only now: the calendar's first and last day cannot be taken to another zone.
+    return min(happened_at.astimezone(UTC), now)
 
 
 def etag(version: int) -> str:

@@ -52,6 +52,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -106,6 +107,11 @@ def _invalid(messages: Any) -> Refused:
         return Refused("malformed-json", "The body is not JSON. Correct it and send it again.")
     reason = "Some fields are missing, wrong or unknown; correct those named and send it again."
     return Refused("fields-invalid", reason, fields=messages)
+
+
+def _too_deep(_error: RecursionError) -> Response:
+    """JSON of a hundred thousand brackets; nothing of ours is as deep."""
+    return _refused(Refused("malformed-json", "The body is nested too deeply. Send it flat."))
 
 
 def _database_error(error: OperationalError) -> Response:

@@ -12,7 +12,8 @@ from projections.incident.durations import Durations, Week
 from web.clocks import worked
 from web.languages import say
 
-_LEFT, _WIDTH, _ROW, _TOP = 132, 300, 26, 22
+_LEFT, _WIDTH, _ROW, _TOP = 150, 300, 26, 22
+_LONGEST_NAME = 22
 _TICKS = (1, 10, 60, 480, 2400, 4800, 14400)
 _TREND_WIDTH, _TREND_HEIGHT, _BASE = 620, 132, 104
 
@@ -97,7 +98,7 @@ def _row(one: Durations, scale: Scale, y: int, label: str) -> Markup:
     )
     parts = [
         Markup('<text class="name" x="{}" y="{}" text-anchor="end">{}</text>').format(
-            _LEFT - 10, y + 4, label
+            _LEFT - 10, y + 4, _cut(label)
         ),
         Markup('<line class="reach" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(median, y, p90, y),
         Markup('<circle class="median" cx="{}" cy="{}" r="4"/>').format(median, y),
@@ -112,6 +113,11 @@ def _row(one: Durations, scale: Scale, y: int, label: str) -> Markup:
             )
         )
     return Markup("<g><title>{}</title>{}</g>").format(words, Markup("").join(parts))
+
+
+def _cut(label: str) -> str:
+    """Shorten what would run out of the drawing; the whole name is in the title."""
+    return label if len(label) <= _LONGEST_NAME else f"{label[: _LONGEST_NAME - 1]}…"
 
 
 def _shares() -> Markup:
