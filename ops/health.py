@@ -66,12 +66,8 @@ class Health:
             {"reader": one.reader, "stopped": one.stopped is not None, "events_behind": one.events}
             for one in standing.readers
         ]
-        dead = [loop.name for loop in self._works.readers if not loop.is_alive()] if (
-            self._works
-        ) else []  # fmt: skip
-        ok = not dead and all(
-            one.stopped is None and one.seconds < BEHIND for one in standing.readers
-        )
+        here = self._works is None or self._works.readers.is_alive()
+        ok = here and all(one.stopped is None and one.seconds < BEHIND for one in standing.readers)
         return {"ok": ok, "readers": told}
 
     def _clock(self, standing: StandingNow) -> Finding:

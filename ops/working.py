@@ -33,17 +33,14 @@ class Works:
             else None
         )
         longest = LONGEST if gridward.settings.embedded else UNRUNG
-        self.readers = [
-            ReaderLoop(reader, gridward.bell, longest=longest) for reader in gridward.readers
-        ]
+        self.readers = ReaderLoop(gridward.readers, gridward.feed, gridward.bell, longest=longest)
         self.clock = Clock(gridward)
 
     def start(self) -> None:
         """Make the tables of new read models and begin."""
         for reader in self._gridward.readers:
             reader.prepare()
-        for loop in self.readers:
-            loop.start()
+        self.readers.start()
         self.clock.start()
         if self._played:
             self._played.start()
@@ -52,9 +49,8 @@ class Works:
         """End all of it cleanly; each transaction at hand is finished or rolled back."""
         ends = monotonic() + STOPS_WITHIN
         self._stop.set()
-        for loop in self.readers:
-            loop.stop()
+        self.readers.stop()
         self.clock.stop()
-        for thread in (*self.readers, self._played):
+        for thread in (self.readers, self._played):
             if thread:
                 thread.join(timeout=max(0.0, ends - monotonic()))

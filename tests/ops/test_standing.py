@@ -86,7 +86,7 @@ def test_the_works_of_a_process_follow_and_fire_by_themselves(town):
     wait_for(lambda: len(town.told(town.reported[0])) > 1)
     works.stop()
 
-    assert not any(loop.is_alive() for loop in works.readers)
+    assert not works.readers.is_alive()
     assert not works.clock.is_alive
 
 

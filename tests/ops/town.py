@@ -104,10 +104,12 @@ def settings_for(url: str, home: Path, **given: Any) -> Settings:
 
 
 @contextmanager
-def a_town(url: str, home: Path, *, parts: int | None = None) -> Iterator[Town]:
+def a_town(
+    url: str, home: Path, *, parts: int | None = None, at: datetime = MONDAY_NINE
+) -> Iterator[Town]:
     """Migrate a database, publish the book, settle the grid."""
     migrate(url, parts=parts)
-    clock = Clock()
+    clock = Clock(at)
     gridward = assemble(settings_for(url, home), now=clock)
     try:
         settle(gridward)
