@@ -1,0 +1,1 @@
+"""Drawing a definition: as Mermaid text, and as a picture of our own with figures and paths."""

@@ -1,0 +1,70 @@
+"""A definition as a Mermaid state diagram: text that many tools can draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workflows.definition import STAYS, Definition, Label, StepRule
+from workflows.differ import limit_in_words
+
+
+def mermaid(definition: Definition, *, language: str = "en") -> str:
+    """Write the diagram; steps that stay in their stage are listed in a note beside it."""
+    lines = ["stateDiagram-v2", f"    %% {definition.reference} {definition.digest}"]
+    lines += [f"    {line}" for line in _stages(definition, language)]
+    lines += [f"    {line}" for line in _steps(definition, language)]
+    lines += [f"    {line}" for line in _notes(definition, language)]
+    return "\n".join(lines) + "\n"
+
+
+def _stages(definition: Definition, language: str) -> Iterator[str]:
+    for stage in definition.stages.values():
+        yield f'state "{_text(stage.label, language)}" as {_id(stage.name)}'
+
+
+def _steps(definition: Definition, language: str) -> Iterator[str]:
+    yield f"[*] --> {_id(definition.starts_in)}"
+    for rule in definition.steps:
+        if rule.target == STAYS:
+            continue
+        for source in rule.sources:
+            told = f"{_text(rule.label, language)} ({_roles(definition, rule, language)})"
+            yield f"{_id(source)} --> {_id(rule.target)}: {told}"
+    for stage in definition.stages.values():
+        if stage.final:
+            yield f"{_id(stage.name)} --> [*]: {stage.final}"
+
+
+def _notes(definition: Definition, language: str) -> Iterator[str]:
+    for stage in definition.stages.values():
+        told = list(_told(definition, stage.name, language))
+        if told:
+            yield f"note right of {_id(stage.name)}"
+            yield from (f"    {line}" for line in told)
+            yield "end note"
+
+
+def _told(definition: Definition, name: str, language: str) -> Iterator[str]:
+    stage = definition.stages[name]
+    if stage.deadline:
+        within = stage.deadline.within
+        then = f", then {stage.deadline.then}" if stage.deadline.then else ""
+        yield f"{limit_in_words(within) if within else 'case limit'}{then}"
+    for rule in definition.steps_from(name):
+        if rule.target == STAYS and not rule.raises_level:
+            yield f"{_text(rule.label, language)} ({_roles(definition, rule, language)})"
+
+
+def _roles(definition: Definition, rule: StepRule, language: str) -> str:
+    return ", ".join(_text(definition.roles[role].label, language) for role in rule.by)
+
+
+def _text(label: Label, language: str) -> str:
+    """Give the words without what Mermaid would read as its own signs."""
+    words = label.in_language(language)
+    return "".join(" " if sign in '":;#{}\n' else sign for sign in words).strip()
+
+
+def _id(name: str) -> str:
+    """A prefix keeps names such as ``end`` apart from Mermaid's own words."""
+    return f"s_{name.replace('-', '_')}"

@@ -1,0 +1,187 @@
+"""Routes: where columns stand, which lane each arrow takes, and where its label goes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from workflows.diagram.layout import LEFT, RIGHT, Layout, Placed, Point, Way, columns_of
+from workflows.diagram.words import Line
+
+LANE = 18
+FIRST_LANE = 24
+LABEL_MARGIN = 10
+LEAST_GAP = 60
+APART = 26
+Lanes = dict[int, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A drawn arrow: its corners, and its label with the side from which it is written."""
+
+    way: Way
+    points: tuple[Point, ...]
+    label: tuple[Line, ...]
+    at: Point
+    anchor: str
+
+    @property
+    def label_left(self) -> float:
+        """Where the label begins, whichever side it is written from."""
+        return self.at.x - (self.way.label_width if self.anchor == "end" else 0)
+
+
+def route(layout: Layout) -> tuple[list[Route], float]:
+    """Give the x of every box and the corners of every arrow; also the width of it all.
+
+    Labels that would stand out on the left move everything to the right.
+    """
+    lanes = _lanes(layout)
+    width = _place_columns(layout, lanes, begin=0.0)
+    routes = _routes(layout, lanes)
+    beyond = -min((one.label_left for one in routes), default=0.0)
+    if beyond > 0:
+        width = _place_columns(layout, lanes, begin=beyond)
+        routes = _routes(layout, lanes)
+    furthest = max((one.label_left + one.way.label_width for one in routes), default=0.0)
+    return routes, max(width, furthest)
+
+
+def _routes(layout: Layout, lanes: Lanes) -> list[Route]:
+    return [
+        _direct(layout, way) if way.direct else _around(layout, way, lanes) for way in layout.ways
+    ]
+
+
+def _lanes(layout: Layout) -> Lanes:
+    """Give each arrow with a bend its gap and a lane in it that no other takes at that height."""
+    taken: dict[int, list[list[tuple[float, float]]]] = defaultdict(list)
+    lanes: Lanes = {}
+    for way in sorted(layout.ways, key=lambda one: abs(one.in_y - one.out_y)):
+        if way.direct or abs(way.in_y - way.out_y) < 1:
+            continue
+        gap = _gap_of(layout, way)
+        span = (min(way.in_y, way.out_y) - 4, max(way.in_y, way.out_y) + 4)
+        lane = next(
+            (
+                number
+                for number, spans in enumerate(taken[gap])
+                if all(span[1] < low or span[0] > high for low, high in spans)
+            ),
+            len(taken[gap]),
+        )
+        if lane == len(taken[gap]):
+            taken[gap].append([])
+        taken[gap][lane].append(span)
+        lanes[way.number] = (gap, lane)
+    return lanes
+
+
+def _gap_of(layout: Layout, way: Way) -> int:
+    """Name a gap by the column on its left; an arrow bends in the first gap it comes to."""
+    source, _ = layout.ends(way)
+    return source.column if way.out_side == RIGHT else source.column - 1
+
+
+def _place_columns(layout: Layout, lanes: Lanes, *, begin: float) -> float:
+    widths = columns_of(layout)
+    x = begin
+    for column in layout.plan.columns:
+        for placed in layout.placed.values():
+            if placed.column == column:
+                placed.x, placed.width = x, widths[column]
+        x += widths[column]
+        if column + 1 in widths:
+            x += _gap_width(layout, column, lanes)
+    return x
+
+
+def _gap_width(layout: Layout, gap: int, lanes: Lanes) -> float:
+    labels = [
+        way.label_width for way in layout.ways if not way.direct and _gap_of(layout, way) == gap
+    ]
+    beside = [way.label_width / 2 for way in layout.ways if way.direct]
+    used = max((lane + 1 for found, lane in lanes.values() if found == gap), default=0)
+    bends = FIRST_LANE + LANE * used if used else 0
+    widest = max([LEAST_GAP, *labels, *(beside if gap in (-1, 0) else [])])
+    return widest + 2 * LABEL_MARGIN + bends
+
+
+def _lane_x(layout: Layout, gap: int, lane: int) -> float:
+    """Lanes lie at the side of a gap that is away from the middle, so labels keep the other."""
+    left = max(one.x + one.width for one in layout.placed.values() if one.column == gap)
+    right = min(one.x for one in layout.placed.values() if one.column == gap + 1)
+    return right - FIRST_LANE - LANE * lane if gap >= 0 else left + FIRST_LANE + LANE * lane
+
+
+def _direct(layout: Layout, way: Way) -> Route:
+    """Draw straight down, or up, between two boxes of one column."""
+    source, target = layout.ends(way)
+    upper, lower = (source, target) if source.y < target.y else (target, source)
+    between = layout.direct_between(upper.box.stage.name, lower.box.stage.name)
+    downs = [one for one in between if one.edge.source == upper.box.stage.name]
+    ups = [one for one in between if one not in downs]
+    same = downs if way in downs else ups
+    order = same.index(way)
+    offset = 0.0 if len(between) == 1 else APART * (1 + order) * (1 if way in downs else -1)
+    x = source.middle + offset
+    start = source.bottom if source is upper else source.y
+    end = target.y if source is upper else target.bottom
+    side = _label_side(source, downs=way in downs, alone=len(between) == 1)
+    far = (
+        x if len(between) == 1 else source.middle + APART * len(same) * (1 if way in downs else -1)
+    )
+    skipped = sum(one.label_height + 4 for one in same[:order])
+    room = lower.y - upper.bottom
+    needed = sum(one.label_height + 4 for one in same)
+    top = upper.bottom + max((min(room, needed + 40) - needed) / 2, 8) + skipped
+    return Route(
+        way=way,
+        points=(Point(x, start), Point(x, end)),
+        label=way.label,
+        at=Point(far + 8 * side, top),
+        anchor="start" if side == RIGHT else "end",
+    )
+
+
+def _label_side(source: Placed, *, downs: bool, alone: bool) -> int:
+    if alone and source.column < 0:
+        return LEFT
+    return RIGHT if downs or alone else LEFT
+
+
+def _around(layout: Layout, way: Way, lanes: Lanes) -> Route:
+    """Leave by one side, take the lane, come in by a side."""
+    source, target = layout.ends(way)
+    start = Point(source.side(way.out_side), way.out_y)
+    end = Point(target.side(way.in_side), way.in_y)
+    points = [start, end]
+    if way.number in lanes:
+        x = _lane_x(layout, *lanes[way.number])
+        points = [start, Point(x, start.y), *_across(layout, way, x), end]
+    at, anchor = _label_place(layout, way)
+    return Route(way=way, points=tuple(points), label=way.label, at=at, anchor=anchor)
+
+
+def _across(layout: Layout, way: Way, x: float) -> list[Point]:
+    """Go on to the target's height, below the band where other columns lie between."""
+    source, target = layout.ends(way)
+    end = Point(target.side(way.in_side), way.in_y)
+    if abs(source.column - target.column) <= 1:
+        return [Point(x, end.y)]
+    in_band = [one.bottom for one in layout.placed.values() if one.band == source.band]
+    corridor = max(in_band) + 12 + 5 * (way.number % 4)
+    last = end.x + 14 * way.in_side
+    return [Point(x, corridor), Point(last, corridor), Point(last, end.y)]
+
+
+def _label_place(layout: Layout, way: Way) -> tuple[Point, str]:
+    """Write above the arrow, beside the box that is nearer to the middle."""
+    source, target = layout.ends(way)
+    inner_is_source = abs(source.column) <= abs(target.column)
+    inner, side, y = (
+        (source, way.out_side, way.out_y) if inner_is_source else (target, way.in_side, way.in_y)
+    )
+    top = y - way.label_height - 4
+    return Point(inner.side(side) + LABEL_MARGIN * side, top), "start" if side == RIGHT else "end"
