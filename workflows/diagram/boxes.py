@@ -10,7 +10,7 @@ from workflows.diagram.words import Line, Wording
 PADDING = 12
 LEAST_WIDTH, GREATEST_WIDTH = 150, 240
 RULE_GAP = 8
-FIGURE_HEIGHT = 26
+FIGURE_HEIGHT = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,7 @@ class Box:
     deadline: Line | None
     climbs: bool
     stays: tuple[tuple[StepRule, Line], ...]
+    foot: float = 0
 
     @property
     def width(self) -> float:
@@ -38,14 +39,14 @@ class Box:
     def height(self) -> float:
         """The height the words need."""
         lines = [*self.head, *([self.deadline] if self.deadline else [])]
-        height = sum(line.height for line in lines) + 2 * PADDING
+        height = sum(line.height for line in lines) + 2 * PADDING + self.foot
         if self.stays:
             height += sum(line.height for _, line in self.stays) + RULE_GAP
         return height
 
 
-def box_of(definition: Definition, stage: Stage, wording: Wording) -> Box:
-    """Write a stage's box."""
+def box_of(definition: Definition, stage: Stage, wording: Wording, *, foot: float = 0) -> Box:
+    """Write a stage's box; ``foot`` keeps room below the words."""
     head = wording.title(stage.label)
     if stage.owner is not None:
         owner = wording.name(definition.roles[stage.owner].label)
@@ -64,6 +65,7 @@ def box_of(definition: Definition, stage: Stage, wording: Wording) -> Box:
         deadline=deadline,
         climbs=_climbs(definition, stage),
         stays=stays,
+        foot=foot,
     )
 
 

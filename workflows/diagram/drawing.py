@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from workflows.definition import Definition, Label, StepRule
-from workflows.diagram.boxes import PADDING, RULE_GAP, box_of
+from workflows.diagram.boxes import FIGURE_HEIGHT, PADDING, RULE_GAP, box_of
 from workflows.diagram.ladder import (
     BETWEEN,
     RUNG_HEIGHT,
@@ -38,7 +38,10 @@ def svg(
 ) -> str:
     """Draw a definition."""
     wording = Wording(language)
-    boxes = {name: box_of(definition, stage, wording) for name, stage in definition.stages.items()}
+    boxes = {
+        name: box_of(definition, stage, wording, foot=_foot(overlay.figures.get(name)))
+        for name, stage in definition.stages.items()
+    }
     layout = lay_out(definition, plan_of(definition), boxes, wording)
     routes, width = route(layout)
     rungs = rungs_of(definition, wording)
@@ -51,6 +54,11 @@ def svg(
     ]
     full_width = max(width, ladder_at.x + RUNG_WIDTH + 20 if rungs else 0) + 2 * MARGIN
     return _framed(definition, wording, body, size=(full_width, height + TOP + MARGIN))
+
+
+def _foot(figures: Figures | None) -> float:
+    wanted = figures is not None and (figures.median_age or figures.late_percent is not None)
+    return FIGURE_HEIGHT if wanted else 0
 
 
 def _framed(
@@ -163,9 +171,10 @@ def _box(placed: Placed, overlay: Overlay) -> Iterator[str]:
         f'height="{placed.height:.1f}"'
     )
     yield f'<rect class="frame" {frame} rx="{corner}"/>'
-    yield from _written(placed)
+    yield from _written(placed, overlay.path)
     if stage.final:
-        yield _end_mark(stage.final, Point(placed.x + 20, placed.y + placed.height / 2))
+        middle = placed.y + (placed.height - placed.box.foot) / 2
+        yield _end_mark(stage.final, Point(placed.x + 20, middle))
     figures = overlay.figures.get(stage.name)
     if figures is not None:
         yield from _figures(placed, figures)
@@ -183,12 +192,13 @@ def _standing(name: str, overlay: Overlay) -> Iterator[str]:
         yield "aside"
 
 
-def _written(placed: Placed) -> Iterator[str]:
+def _written(placed: Placed, path: CasePath | None) -> Iterator[str]:
     box = placed.box
     x = placed.x + (34 if box.stage.final else PADDING)
     y = placed.y + PADDING
     if box.stage.final:
-        y = placed.y + (placed.height - sum(line.height for line in box.head)) / 2
+        height = placed.height - box.foot
+        y = placed.y + (height - sum(line.height for line in box.head)) / 2
     for line in box.head:
         yield _text(line, Point(x, y), "start")
         y += line.height
@@ -198,13 +208,20 @@ def _written(placed: Placed) -> Iterator[str]:
         if box.climbs:
             yield _climb(Point(x + 24 + box.deadline.width, y + box.deadline.height / 2))
         y += box.deadline.height
-    if box.stays:
-        end = placed.x + placed.width - PADDING
-        yield f'<path class="rule" d="M{x:.1f} {y + RULE_GAP / 2:.1f}H{end:.1f}"/>'
-        y += RULE_GAP
-    for rule, line in box.stays:
-        told = _text(line, Point(x, y), "start")
-        yield f'<g class="stay" data-step={quoteattr(rule.name)}>{told}</g>'
+    yield from _stays(placed, Point(x, y), path)
+
+
+def _stays(placed: Placed, at: Point, path: CasePath | None) -> Iterator[str]:
+    """List the steps that do not lead out of the stage."""
+    if not placed.box.stays:
+        return
+    end, y = placed.x + placed.width - PADDING, at.y + RULE_GAP
+    yield f'<path class="rule" d="M{at.x:.1f} {at.y + RULE_GAP / 2:.1f}H{end:.1f}"/>'
+    for rule, line in placed.box.stays:
+        is_open = path is not None and path.now == placed.name and rule.name in path.open_steps
+        kind = "stay open" if is_open else "stay"
+        told = _text(line, Point(at.x, y), "start")
+        yield f'<g class="{kind}" data-step={quoteattr(rule.name)}>{told}</g>'
         y += line.height
 
 
@@ -241,7 +258,7 @@ def _end_mark(final: str, at: Point) -> str:
 
 
 def _figures(placed: Placed, figures: Figures) -> Iterator[str]:
-    """Lay a badge with the number of cases on the corner, and the rest below the box's foot."""
+    """Lay a badge with the number of cases on the corner, and the rest at the foot."""
     count = Line(text=f"{figures.count:,}", size=12, kind="count")
     width = max(count.width + 16, 26)
     right, top = placed.x + placed.width, placed.y
@@ -256,17 +273,18 @@ def _figures(placed: Placed, figures: Figures) -> Iterator[str]:
         told.append(f"{figures.late_percent} %")
         yield from _late_share(placed, figures.late_percent)
     line = Line(text=" · ".join(filter(None, told)), size=11, kind="age")
-    yield _text(line, Point(right - 8, placed.bottom - 19), "end")
+    yield _text(line, Point(right - 12, placed.bottom - 23), "end")
     yield "</g>"
 
 
 def _late_share(placed: Placed, percent: int) -> Iterator[str]:
     """Draw the share that is late as a part of a line at the foot of the box."""
-    begin, foot = placed.x + 10, placed.bottom - 4
-    whole = placed.width - 20
+    begin, foot = placed.x + 12, placed.bottom - 6
+    whole = placed.width - 24
     yield f'<path class="track" d="M{begin:.1f} {foot:.1f}h{whole:.1f}"/>'
     if percent:
-        yield f'<path class="late" d="M{begin:.1f} {foot:.1f}h{whole * percent / 100:.1f}"/>'
+        late = whole * min(percent, 100) / 100
+        yield f'<path class="late" d="M{begin:.1f} {foot:.1f}h{late:.1f}"/>'
 
 
 def _ladder_place(layout: Layout, rungs: int, width: float) -> tuple[Point, float]:

@@ -42,6 +42,10 @@ class Placed:
     width: float = 0
 
     @property
+    def name(self) -> str:
+        return self.box.stage.name
+
+    @property
     def middle(self) -> float:
         return self.x + self.width / 2
 

@@ -14,6 +14,7 @@ LABEL_MARGIN = 10
 LEAST_GAP = 60
 APART = 26
 Lanes = dict[int, tuple[int, int]]
+Gaps = dict[int, tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,19 +39,20 @@ def route(layout: Layout) -> tuple[list[Route], float]:
     Labels that would stand out on the left move everything to the right.
     """
     lanes = _lanes(layout)
-    width = _place_columns(layout, lanes, begin=0.0)
-    routes = _routes(layout, lanes)
+    gaps, width = _place_columns(layout, lanes, begin=0.0)
+    routes = _routes(layout, lanes, gaps)
     beyond = -min((one.label_left for one in routes), default=0.0)
     if beyond > 0:
-        width = _place_columns(layout, lanes, begin=beyond)
-        routes = _routes(layout, lanes)
+        gaps, width = _place_columns(layout, lanes, begin=beyond)
+        routes = _routes(layout, lanes, gaps)
     furthest = max((one.label_left + one.way.label_width for one in routes), default=0.0)
     return routes, max(width, furthest)
 
 
-def _routes(layout: Layout, lanes: Lanes) -> list[Route]:
+def _routes(layout: Layout, lanes: Lanes, gaps: Gaps) -> list[Route]:
     return [
-        _direct(layout, way) if way.direct else _around(layout, way, lanes) for way in layout.ways
+        _direct(layout, way) if way.direct else _around(layout, way, lanes, gaps)
+        for way in layout.ways
     ]
 
 
@@ -84,17 +86,27 @@ def _gap_of(layout: Layout, way: Way) -> int:
     return source.column if way.out_side == RIGHT else source.column - 1
 
 
-def _place_columns(layout: Layout, lanes: Lanes, *, begin: float) -> float:
+def _place_columns(layout: Layout, lanes: Lanes, *, begin: float) -> tuple[Gaps, float]:
+    """Give every box its x, and every gap that arrows use its two edges."""
     widths = columns_of(layout)
+    gaps: Gaps = {}
+    first, last = layout.plan.columns[0], layout.plan.columns[-1]
+    used = {gap for gap, _ in lanes.values()}
     x = begin
-    for column in layout.plan.columns:
-        for placed in layout.placed.values():
-            if placed.column == column:
-                placed.x, placed.width = x, widths[column]
-        x += widths[column]
-        if column + 1 in widths:
-            x += _gap_width(layout, column, lanes)
-    return x
+    for gap in range(first - 1, last + 1):
+        if gap >= first:
+            x = _place_column(layout, gap, x, widths[gap])
+        if gap in used or first <= gap < last:
+            gaps[gap] = (x, x + _gap_width(layout, gap, lanes))
+            x = gaps[gap][1]
+    return gaps, x
+
+
+def _place_column(layout: Layout, column: int, x: float, width: float) -> float:
+    for placed in layout.placed.values():
+        if placed.column == column:
+            placed.x, placed.width = x, width
+    return x + width
 
 
 def _gap_width(layout: Layout, gap: int, lanes: Lanes) -> float:
@@ -108,10 +120,9 @@ def _gap_width(layout: Layout, gap: int, lanes: Lanes) -> float:
     return widest + 2 * LABEL_MARGIN + bends
 
 
-def _lane_x(layout: Layout, gap: int, lane: int) -> float:
+def _lane_x(gaps: Gaps, gap: int, lane: int) -> float:
     """Lanes lie at the side of a gap that is away from the middle, so labels keep the other."""
-    left = max(one.x + one.width for one in layout.placed.values() if one.column == gap)
-    right = min(one.x for one in layout.placed.values() if one.column == gap + 1)
+    left, right = gaps[gap]
     return right - FIRST_LANE - LANE * lane if gap >= 0 else left + FIRST_LANE + LANE * lane
 
 
@@ -119,8 +130,8 @@ def _direct(layout: Layout, way: Way) -> Route:
     """Draw straight down, or up, between two boxes of one column."""
     source, target = layout.ends(way)
     upper, lower = (source, target) if source.y < target.y else (target, source)
-    between = layout.direct_between(upper.box.stage.name, lower.box.stage.name)
-    downs = [one for one in between if one.edge.source == upper.box.stage.name]
+    between = layout.direct_between(upper.name, lower.name)
+    downs = [one for one in between if one.edge.source == upper.name]
     ups = [one for one in between if one not in downs]
     same = downs if way in downs else ups
     order = same.index(way)
@@ -151,14 +162,14 @@ def _label_side(source: Placed, *, downs: bool, alone: bool) -> int:
     return RIGHT if downs or alone else LEFT
 
 
-def _around(layout: Layout, way: Way, lanes: Lanes) -> Route:
+def _around(layout: Layout, way: Way, lanes: Lanes, gaps: Gaps) -> Route:
     """Leave by one side, take the lane, come in by a side."""
     source, target = layout.ends(way)
     start = Point(source.side(way.out_side), way.out_y)
     end = Point(target.side(way.in_side), way.in_y)
     points = [start, end]
     if way.number in lanes:
-        x = _lane_x(layout, *lanes[way.number])
+        x = _lane_x(gaps, *lanes[way.number])
         points = [start, Point(x, start.y), *_across(layout, way, x), end]
     at, anchor = _label_place(layout, way)
     return Route(way=way, points=tuple(points), label=way.label, at=at, anchor=anchor)

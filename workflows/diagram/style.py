@@ -32,6 +32,7 @@ stroke-linejoin:round}
 .workflow-diagram .taken .line{stroke:var(--d-accent);stroke-width:2.6}
 .workflow-diagram .taken .head,.workflow-diagram .open .head{fill:var(--d-accent)}
 .workflow-diagram .open .line{stroke:var(--d-accent);stroke-width:1.8;stroke-dasharray:7 4}
+.workflow-diagram .stay.open text{fill:var(--d-accent);font-weight:600}
 .workflow-diagram .passed .frame{stroke:var(--d-accent);stroke-width:1.8}
 .workflow-diagram .now .frame{stroke:var(--d-accent);stroke-width:3}
 .workflow-diagram .aside{opacity:.45}

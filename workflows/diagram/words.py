@@ -13,6 +13,7 @@ Language = Literal["zh", "en", "both"]
 WIDEST_LABEL = 150
 ARROW_SIZE = 12
 ROLE_SIZE = 11
+BOLD_IS_WIDER = 1.08
 _WIDE = 0x2E80
 _NARROW = frozenset("iljt.,:;'|!()[] ")
 _UNITS = {"minute": "分钟", "hour": "小时", "day": "日"}
@@ -28,7 +29,8 @@ class Line:
 
     @property
     def width(self) -> float:
-        return text_width(self.text, self.size)
+        bold = BOLD_IS_WIDER if self.kind in ("name", "heading", "count") else 1.0
+        return text_width(self.text, self.size) * bold
 
     @property
     def height(self) -> float:
