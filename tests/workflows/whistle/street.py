@@ -183,15 +183,16 @@ class Street:
         return answer.stream
 
 
-def a_street(records: Any = None) -> Street:
-    """Everybody at work, and the rules published."""
+def a_street(records: Any = None, *, settled: bool = False) -> Street:
+    """Everybody at work, and the rules published, unless these records know them already."""
     records = records if records is not None else MemoryRecords()
     shelf = Shelf(records)
     office = Office(
         records=records, shelf=shelf, engines=Engines(shelf), random_key=lambda: b"k" * 32
     )
-    _publish(records)
-    _settle(records)
+    if not settled:
+        _publish(records)
+        _settle(records)
     return Street(records=records, desk=Desk(office))
 
 

@@ -1,0 +1,1 @@
+"""The read model of whistles: who is expected where, who came in time, how the street rated it."""
