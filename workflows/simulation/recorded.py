@@ -1,0 +1,145 @@
+"""Recorded cases: the facts of one incident read as what people did, apart from what followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.incident import events as happened
+from domain.kernel.act import CLOCKWORK, Act
+from domain.kernel.facts import Fact
+from ledger.mapper import FactMapper
+from workflows.simulation.case import Deed, Filing
+
+RECORDS = "records"
+
+
+class Body(NamedTuple):
+    """One event as the log keeps it."""
+
+    version: int
+    topic: str
+    body: str
+
+
+class Bodies(NamedTuple):
+    """All events of one incident in order, not decoded yet: cheap to hand to another process."""
+
+    incident: UUID
+    events: Sequence[Body]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """The report, and the filing and unit that came with it from records of another system."""
+
+    reported: happened.Reported
+    filing: Filing | None = None
+    assigned: happened.Assigned | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whistling:
+    """A whistle of the case opened or was over: told again as it was."""
+
+    fact: happened.WhistleOpened | happened.WhistleOver
+
+
+Done = Deed | Whistling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedCase:
+    """What people did with a case; ``facts`` is the whole record, the clock's part included."""
+
+    incident: UUID
+    opening: Opening
+    done: tuple[Done, ...]
+    facts: tuple[Fact, ...]
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it came from another system: its acts count before the clock's at one instant."""
+        return self.opening.reported.act.role == RECORDS
+
+
+def decoded(bodies: Bodies, mapper: FactMapper) -> list[Fact]:
+    """Decode the events of a case."""
+    stream = bodies.incident
+    return [mapper.fact(one.topic, one.body, stream, one.version) for one in bodies.events]
+
+
+def read_case(incident: UUID, facts: Iterable[Fact]) -> RecordedCase:
+    """Read the facts of one incident, from its report on."""
+    facts = tuple(facts)
+    told = [(act, list(group)) for act, group in groupby(facts, key=_act_of)]
+    return RecordedCase(
+        incident=incident,
+        opening=_opening(told[0][1]),
+        done=tuple(
+            done
+            for act, group in told[1:]
+            if act.role != CLOCKWORK
+            for done in _done_in(act, group)
+        ),
+        facts=facts,
+    )
+
+
+def _act_of(fact: Fact) -> Act:
+    return fact.act
+
+
+def _opening(told: Sequence[Fact]) -> Opening:
+    reported = told[0]
+    assert isinstance(reported, happened.Reported)  # noqa: S101  # every incident begins so
+    opening = Opening(reported=reported)
+    for fact in told[1:]:
+        match fact:
+            case happened.Filed():
+                opening = replace(opening, filing=_filing(fact))
+            case happened.Assigned():
+                opening = replace(opening, assigned=fact)
+    return opening
+
+
+def _done_in(act: Act, told: Sequence[Fact]) -> Iterator[Done]:
+    """Put the facts of one command together again; the judgement at the end follows by itself."""
+    deed = Deed(step=None, act=act)
+    wanted = False
+    for fact in told:
+        wanted = wanted or not isinstance(fact, happened.Settled)
+        match fact:
+            case happened.WhistleOpened() | happened.WhistleOver():
+                yield Whistling(fact=fact)
+                return
+            case happened.StageChanged():
+                deed = replace(deed, step=fact.step, answers=fact.answers)
+            case happened.RequestMade():
+                deed = replace(deed, step=fact.step, minutes=fact.minutes)
+            case happened.RequestDecided():
+                deed = replace(deed, step=deed.step or _decided_by(fact), minutes=fact.minutes)
+            case happened.Filed():
+                deed = replace(deed, filing=_filing(fact))
+    if wanted:
+        yield deed
+
+
+def _decided_by(fact: happened.RequestDecided) -> str:
+    return str(fact.why.get("rule", "")).rpartition("/")[2]
+
+
+def _filing(fact: happened.Filed) -> Filing:
+    return Filing(
+        category=fact.category,
+        limit=fact.limit,
+        calendar=fact.calendar,
+        condition=fact.condition,
+        categories=fact.categories,
+        limits=fact.limits,
+        unit=fact.unit,
+        why=fact.why,
+    )
