@@ -66,9 +66,10 @@ def ready_city(settings: Settings) -> list[SamplePerson]:
     city = assemble(settings)
     try:
         if not _is_done(city):
+            prepare(city)
+            catch_up(city.readers)
             _must_be_ours(city)
             load(city)
-        prepare(city)
         return sample_people(city)
     finally:
         city.close()
@@ -80,7 +81,6 @@ def load(city: Gridward) -> None:
 
     with _bars() as progress:
         load_sample_city(city, progress=progress)
-    prepare(city)
     whole = standing_now(city).events * len(city.readers)
     with click.progressbar(length=whole, label="Read models", file=sys.stderr) as bar:
         catch_up(city.readers, bar.update)

@@ -7,7 +7,6 @@ that somebody sent: so they are bounded, and nobody is in them.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
@@ -18,19 +17,14 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from ops.serving import TOGETHER
 from ops.standing import StandingNow, standing_now
 
 if TYPE_CHECKING:
     from ops.bootstrap import Gridward
 
-TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-
-def count_together() -> None:
-    """Let several web processes be counted as one; to be called before they part."""
-    os.environ[TOGETHER] = tempfile.mkdtemp(prefix="gridward-metrics-")
 
 
 class Counts:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import errno
 import ipaddress
 import os
+import shutil
 import socket
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from domain.kernel.refusals import Refused
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 CANNOT_START = 4  # gunicorn's status when a worker could not load its application
 _GRACE_SECONDS = 1
+TOGETHER = "PROMETHEUS_MULTIPROC_DIR"  # where several web processes are counted as one
 _BACKLOG = 2048
 _KEEP_ALIVE = 15
 
@@ -72,10 +76,6 @@ def serve(
     """
     inside = settings.embedded if works is None else works
     workers = workers_of(settings, inside=inside)
-    if workers > 1:
-        from ops.metrics import count_together
-
-        count_together()
 
     def load() -> Flask:
         from ops.application import application
@@ -84,16 +84,34 @@ def serve(
         ready()
         return app
 
+    with _counted_together() if workers > 1 else nullcontext():
+        _run(_options(settings, listening, workers), load)
+
+
+def _run(options: dict[str, Any], load: Callable[[], Flask]) -> None:
+    """Let gunicorn run; its workers end by SystemExit too, and pass through here."""
     from ops.server import Server
 
+    first = os.getpid()
     try:
-        Server(_options(settings, listening, workers), load).run()
+        Server(options, load).run()
     except SystemExit as ended:
-        # gunicorn ends so; a worker that could not start has said why already.
-        if ended.code == CANNOT_START:
-            sys.exit(2)
-        if ended.code:
+        if os.getpid() != first:
             raise
+        # A worker that could not start has said why already.
+        sys.exit(2 if ended.code == CANNOT_START else ended.code)
+
+
+@contextmanager
+def _counted_together() -> Iterator[None]:
+    """Lay a folder in which the web processes count; the client of Prometheus looks once for it."""
+    first, folder = os.getpid(), tempfile.mkdtemp(prefix="gridward-metrics-")
+    os.environ[TOGETHER] = folder
+    try:
+        yield
+    finally:
+        if os.getpid() == first:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def workers_of(settings: Settings, *, inside: bool) -> int:

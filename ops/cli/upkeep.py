@@ -82,9 +82,11 @@ def check(city: Gridward) -> Told:
 @telling("writing")
 def rebuild(city: Gridward, names: tuple[str, ...]) -> Told:
     """Rebuild read models (all, or those named) from the ledger, and compare with what stood."""
-    from ops.rebuilding import rebuild_models
+    from ops.rebuilding import chosen, rebuild_models
 
-    rebuilt = rebuild_models(city, names)
+    length = sum(city.feed.heads().values()) * len(chosen(city, names))
+    with _bar(length) as bar:
+        rebuilt = rebuild_models(city, names, progress=bar.update)
     lines = table(
         ("read model", "events", "seconds", "as before", "digest"),
         [(r.model, r.events, f"{r.seconds:.1f}", r.same, r.digest[:16]) for r in rebuilt],
@@ -113,7 +115,7 @@ def export(city: Gridward, file: Path | None, after: int) -> Told:
         reason = f"{file} is there already. Name another file, so that none is lost."
         raise Refused("file-exists", reason, file=str(file))
     count = 0
-    with file.open("w", encoding="utf-8") as written, _bar(city, after) as bar:
+    with file.open("w", encoding="utf-8") as written, _bar(_length(city, after)) as bar:
         for line in _event_lines(city, after):
             written.write(line)
             count += 1
@@ -144,9 +146,18 @@ def _event_line(row: Row) -> str:
     return msgspec.json.encode(told).decode() + "\n"
 
 
-def _bar(city: Gridward, after: int) -> Any:
-    length = sum(max(0, head - after) for head in city.feed.heads().values())
-    return click.progressbar(length=length, label="Events", file=sys.stderr, update_min_steps=500)
+def _length(city: Gridward, after: int) -> int:
+    return sum(max(0, head - after) for head in city.feed.heads().values())
+
+
+def _bar(length: int) -> Any:
+    return click.progressbar(
+        length=length,
+        label="Events",
+        file=sys.stderr,
+        update_min_steps=500,
+        hidden=not sys.stderr.isatty(),
+    )
 
 
 def _without_password(city: Gridward) -> str:

@@ -35,6 +35,16 @@ class Server:
     def start(self) -> Server:
         """Start and wait until it answers; ``seconds`` is how long that took."""
         began = time.monotonic()
+        self.launch()
+        while not (self.answers() if self.port_words else "works" in self.said):
+            assert self.process.poll() is None, f"it ended:\n{self.said}"
+            assert time.monotonic() - began < PATIENCE, f"it never answered:\n{self.said}"
+            time.sleep(0.02)
+        self.seconds = time.monotonic() - began
+        return self
+
+    def launch(self) -> None:
+        """Start and do not wait."""
         log = (self.home.parent / f"{self.command}.log").open("ab")
         self.process = subprocess.Popen(
             [*GRIDWARD, self.command, *self.port_words, *self.more],
@@ -45,12 +55,6 @@ class Server:
             start_new_session=True,
         )
         log.close()
-        while not (self.answers() if self.port_words else "works" in self.said):
-            assert self.process.poll() is None, f"it ended:\n{self.said}"
-            assert time.monotonic() - began < PATIENCE, f"it never answered:\n{self.said}"
-            time.sleep(0.02)
-        self.seconds = time.monotonic() - began
-        return self
 
     @property
     def port_words(self) -> tuple[str, ...]:
@@ -82,6 +86,13 @@ class Server:
         """As a power cut would: the first process and its workers at once."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    def kill_worker(self) -> None:
+        """Kill the process that answers; the first one starts another."""
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            if stat.read_text().rpartition(")")[2].split()[1] == str(self.process.pid):
+                os.kill(int(stat.parent.name), signal.SIGKILL)
+                return
 
     def stop(self, number: int = signal.SIGTERM) -> float:
         """Ask it to stop; give how many seconds it took."""

@@ -3,18 +3,21 @@
 import secrets
 import signal
 import socket
+import subprocess
+import sys
 import time
 from http.client import HTTPException
 from threading import Event, Thread
 from uuid import UUID
 
 import pytest
+from eventsourcing.persistence import PersistenceError
 
 from domain.kernel.refusals import Refused
 from ops.opening import city_to_read
 from ops.serving import open_socket, workers_of
 from ops.settings import Settings
-from tests.ops.server import Server
+from tests.ops.server import Server, environment
 from tests.ops.town import GRID, a_town, settings_for
 
 MEMBER = {"Gridward-Person": "p-grid-member", "Gridward-Role": "grid_member"}
@@ -90,11 +93,15 @@ def test_nothing_confirmed_is_lost_when_it_is_killed_under_load(server, home):
     server.start()
     for client in clients:
         client.start()
-    for _ in range(KILLS):
+    for nth in range(KILLS):
         before = len(confirmed)
         wait_until(lambda before=before: len(confirmed) > before + 20)
-        server.kill()
-        server.start()
+        if nth % 2:
+            server.kill_worker()
+            wait_until(server.answers)
+        else:
+            server.kill()
+            server.start()
     stop.set()
     for client in clients:
         client.join()
@@ -153,12 +160,102 @@ def test_the_second_start_of_the_demo_is_quick(tmp_path, port):
     assert second.seconds < START_WITHIN + 2 * slowness()
 
 
+def test_a_first_start_that_was_killed_goes_on_at_the_next(tmp_path, port):
+    home = tmp_path / "home"
+    broken = Server(home=home, port=port, command="demo", more=("--still",))
+    broken.launch()
+    wait_until(lambda: (home / "gridward.sqlite-wal").exists() and events_in(home) > 500)
+    broken.kill()
+    assert not (home / "sample-city").exists()
+
+    Server(home=home, port=port, command="demo", more=("--still",)).start().stop()
+
+    assert (home / "sample-city").exists()
+    assert events_in(home) > 5_000
+
+
+def events_in(home) -> int:
+    try:
+        with city_to_read(Settings(home=home)) as city:
+            return sum(city.feed.heads().values())
+    except (Refused, PersistenceError):
+        return 0
+
+
+def test_the_demo_does_not_play_in_somebodys_city(home, port):
+    demo = Server(home=home, port=port, command="demo")
+
+    with pytest.raises(AssertionError, match="not-the-sample-city"):
+        demo.start()
+
+
+def test_on_postgresql_server_and_works_run_apart(fresh_postgres, tmp_path, port):
+    home = tmp_path / "home"
+    home.mkdir()
+    with a_town(fresh_postgres, home, parts=8):
+        pass
+    beside = Server(home=home, port=port, command="work", database=fresh_postgres).start()
+    server = Server(home=home, port=port, database=fresh_postgres, workers=2).start()
+    keys = [secrets.token_hex(8) for _ in range(10)]
+
+    confirmed = [report(server, key) for key in keys]
+    board = server.get("/api/v1/incidents?limit=100", **MEMBER)[1]["items"]
+    metrics = server.get("/metrics")[1]
+    server.stop()
+    beside.stop()
+
+    assert {status for status, _ in confirmed} == {201}
+    assert {told["id"] for _, told in confirmed} == {row["id"] for row in board}
+    # Two processes served; together they count every command.
+    counted = 'gridward_commands_total{command="ReportIncident",outcome="recorded"} 10.0'
+    assert counted in metrics
+
+
+def test_any_wsgi_server_may_load_the_application(home):
+    code = (
+        "import wsgi\n"
+        "answer = wsgi.app.test_client().get('/health', headers={'Host': 'localhost'})\n"
+        "print(answer.status_code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(home, "", 0),
+    )
+
+    assert done.stdout == "200\n", done.stderr
+
+
 def slowness() -> float:
     """How many seconds a second of work takes here beyond one: other work may share the cores."""
     began, work = time.monotonic(), time.process_time()
     while time.process_time() - work < 0.2:
         pass
     return max(0.0, (time.monotonic() - began) * 5 - 1)
+
+
+def test_a_worker_that_cannot_start_says_why_and_the_server_ends(home, port, tmp_path):
+    code = (
+        "from ops.settings import Settings\n"
+        "from ops import serving\n"
+        "settings = Settings.from_environment()\n"
+        "serving.serve(settings, serving.open_socket('127.0.0.1', settings.port))"
+    )
+    (home / "gridward.sqlite").unlink()
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+        env=environment(home, "", 0) | {"GRIDWARD_PORT": str(port)},
+    )
+
+    assert done.returncode == 2, done.stderr
+    assert "[no-database]" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_port_that_is_taken_is_told(port):
