@@ -33,6 +33,7 @@ SECTIONS: Mapping[str, Mapping[str, Place]] = {
         "people": Place("people", "people", "The roster: import, list, show."),
         "units": Place("people", "units", "Departments and what they answer for."),
         "rules": Place("rules", "rules", "Calendars, categories, limits, workflows."),
+        "workflow": Place("workflow", "workflow", "Check, publish, compare, draw, rehearse."),
     },
     "Incidents": {
         "incidents": Place("incidents", "incidents", "List, show, report, take a step."),

@@ -1,0 +1,51 @@
+"""The workflow that the page builds is sound, and its scenarios go as they are written."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from docs.generating import ROOT
+from workflows.checking import check_text
+from workflows.rehearsal.expecting import CHECKS
+from workflows.rehearsal.reading import DeedSchema, ExpectedSchema, ReportSchema
+from workflows.rehearsal.rehearsing import rehearse_file
+
+PAGE = (ROOT / "docs" / "how-to" / "write-a-workflow.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```toml (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def files(tmp_path) -> Path:
+    """Put the pieces of the page together, as it says."""
+    pieces: dict[str, list[str]] = defaultdict(list)
+    for name, text in BLOCK.findall(PAGE):
+        pieces[name].append(text)
+    for name, texts in pieces.items():
+        (tmp_path / name).write_text("\n".join(texts), encoding="utf-8")
+    return tmp_path
+
+
+def test_the_example_is_sound(files):
+    text = (files / "noise.v1.toml").read_text(encoding="utf-8")
+
+    _, findings = check_text(text, calendars={"tianjin-government"})
+
+    assert [str(finding) for finding in findings.found] == []
+
+
+def test_its_scenarios_go_as_they_are_written_and_take_every_step(files):
+    rehearsal = rehearse_file(files / "noise.v1.toml")
+
+    assert [str(failure) for one in rehearsal.failed for failure in one.failures] == []
+    assert rehearsal.coverage.percent == 100
+
+
+@pytest.mark.parametrize("key", sorted({*CHECKS, *ReportSchema().fields, *DeedSchema().fields}))
+def test_the_page_tells_every_key_of_a_scenario(key):
+    assert f"`{key}" in PAGE or f"{key} =" in PAGE
+
+
+def test_what_may_be_expected_is_what_is_looked_at():
+    assert set(ExpectedSchema().fields) == set(CHECKS)
