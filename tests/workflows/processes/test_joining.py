@@ -136,11 +136,10 @@ def test_only_a_process_tells_a_case_of_its_whistles(street):
     incident = street.report()
     whistle = street.blow(incident, "urban")
 
-    for order in (
-        OpenWhistle(incident=incident, whistle=whistle),
-        EndWhistle(incident=incident, whistle=whistle, result="solved"),
-    ):
-        assert code(lambda order=order: street.order(order)) == "wrong-role"
+    opening = OpenWhistle(incident=incident, whistle=whistle)
+    ending = EndWhistle(incident=incident, whistle=whistle, result="solved")
+    assert code(lambda: street.order(opening)) == "wrong-role"
+    assert code(lambda: street.order(ending)) == "wrong-role"
 
 
 def a_busy_day(street: Street) -> list:
@@ -275,6 +274,7 @@ def test_a_cursor_moved_by_another_is_not_moved_again(store, street, follower):
     (part, *_) = follower.behind()
     cursors = Cursors(store, follower.name)
     with cursors.hold(part) as held:
+        assert held
         assert cursors.move(held, 1)
         assert not cursors.move(held, 2)
 

@@ -111,8 +111,9 @@ class Street:
         **given: Any,
     ) -> UUID:
         cause = "emergency" if kind == "emergency" else "pressing-matter"
-        wanted = {"incident": incident, "kind": kind, "cause": cause, "parties": parties} | given
-        whistle = self._stream(ordered.BlowWhistle(**wanted), self.act(by))
+        wanted: dict[str, Any] = {"incident": incident, "kind": kind, "parties": parties}
+        order = ordered.BlowWhistle(**wanted | {"cause": cause} | given)
+        whistle = self._stream(order, self.act(by))
         self.whistles.append(whistle)
         return whistle
 
