@@ -106,6 +106,9 @@ BROKEN: dict[str, Callable[[str], str]] = {
         "[roles.clockwork]",
         '[roles.watchman]\nlabel = { zh = "守", en = "W" }\nlevel = "street"\n\n[roles.clockwork]',
     ),
+    "role-nobody-holds": swapped(
+        'en = "Grid member" }\nlevel = "grid"', 'en = "Grid member" }\nlevel = "city"'
+    ),
     "idle-field": swapped('asks = ["outcome", "remark"]', 'asks = ["remark"]'),
 }
 
@@ -120,6 +123,10 @@ def test_what_ships_has_nothing_wrong(path):
 @pytest.mark.parametrize("code", BROKEN)
 def test_each_way_to_break_a_definition_is_found(code):
     assert code in codes(BROKEN[code](street()))
+
+
+def test_a_role_that_the_city_does_not_know_can_be_held_by_nobody():
+    assert "role-nobody-holds" in codes(BROKEN["idle-role"](street()))
 
 
 def test_a_finding_names_line_sentence_and_hint():

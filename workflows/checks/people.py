@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from domain.kernel.codes import Level
+from domain.people.roles import ROLES
 from workflows.checks.findings import Finding
 from workflows.definition import Definition
 
@@ -30,7 +31,24 @@ def check_people(definition: Definition) -> Iterator[Finding]:
             sentence = f"its owner '{stage.owner}' has no step out of it."
             hint = "Add the owner to a step's 'by', or name another owner."
             yield Finding.warning("owner-cannot-act", where, sentence, hint=hint)
+    yield from _unheld_roles(definition)
     yield from _idle_roles(definition)
+
+
+def _unheld_roles(definition: Definition) -> Iterator[Finding]:
+    """Roles that the city does not know, or not at that level, so that nobody can hold them."""
+    for role in definition.roles.values():
+        where = f"roles.{role.name}"
+        known = ROLES.get(role.name)
+        if role.system:
+            continue
+        if known is None:
+            hint = f"People hold: {', '.join(sorted(ROLES))}."
+            yield Finding.error("role-nobody-holds", where, "nobody can hold this role.", hint=hint)
+        elif role.level is not None and role.level not in known.levels:
+            hint = f"Use {' or '.join(level.word for level in sorted(known.levels))}."
+            sentence = f"it cannot be held at a {role.level.word}."
+            yield Finding.error("role-nobody-holds", where, sentence, hint=hint)
 
 
 def _people_leaving(definition: Definition, stage: str) -> set[str]:
