@@ -12,48 +12,39 @@ from datetime import datetime
 
 from domain.incident import marks
 from domain.incident.course import Course, Deadline
+from domain.incident.events import Assigned, Filed
 from domain.incident.incident import Incident
 from domain.kernel.act import Act, clockwork
 from domain.kernel.calendar import WorkingCalendar
-from domain.kernel.limits import Limit
-from domain.kernel.steps import Step, Why
+from domain.kernel.refusals import Refused
+from domain.kernel.steps import Step
 from workflows.definition import Definition, StepRule
 from workflows.engine import Engine
 from workflows.guards import Scene
 from workflows.incident.escalation import climb, fire
 
 CalendarOf = Callable[[str], WorkingCalendar]
-CHOSEN: Why = {"rule": "chosen-by-dispatcher"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filing:
-    """What filing stamps on a case."""
-
-    category: str
-    limit: Limit | None
-    calendar: str
-    condition: str | None = None
-    categories: str | None = None
-    limits: str | None = None
-    unit: str | None = None
-    why: Why = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """One step of somebody, with what it brings; no step named is a rise by hand."""
+    """One step of somebody, with what it brings; no step named is a rise by hand.
+
+    ``filed`` and ``assigned`` say what is stamped on the case and who becomes responsible.
+    """
 
     step: str | None
     act: Act
     answers: dict[str, str | int | bool] = field(default_factory=dict)
     minutes: int | None = None
-    filing: Filing | None = None
+    filed: Filed | None = None
+    assigned: Assigned | None = None
 
-    def text(self, name: str) -> str | None:
-        """Give an answer that is a text."""
-        answer = self.answers.get(name)
-        return answer if isinstance(answer, str) else None
+    @property
+    def outcome(self) -> str | None:
+        """What the one who closed the case answered."""
+        outcome = self.answers.get("outcome")
+        return outcome if isinstance(outcome, str) else None
 
 
 class RunningCase:
@@ -81,7 +72,7 @@ class RunningCase:
         name = deed.step or _rising(self.engine.definition)
         rule, step = self.engine.grant(name, self.scene(deed.act))
         self._carry_out(deed, rule, step)
-        self._settle(deed.act, deed.text("outcome"))
+        self._settle(deed.act, deed.outcome)
         return rule
 
     def fire(self, deadline: Deadline) -> None:
@@ -114,13 +105,12 @@ class RunningCase:
         incident, act = self.incident, deed.act
         if step.decides is not None:
             incident.decide(step, act, minutes=deed.minutes)
-        if deed.filing is not None and marks.FILED in step.marks:
-            file(incident, deed.filing, act)
+        if deed.filed is not None and marks.FILED in step.marks:
+            file(incident, deed.filed, act)
         if step.stage != step.left:
             incident.move(self._limited(step, rule), act, answers=deed.answers)
-        unit = deed.text("unit")
-        if unit is not None and marks.DISPATCHED in step.marks:
-            incident.assign(act, unit=unit, handler=deed.text("handler"), why=CHOSEN)
+        if deed.assigned is not None:
+            assign(incident, deed.assigned, act)
         if step.asks_for is not None:
             incident.ask(step, act, minutes=deed.minutes)
         if rule.raises_level:
@@ -139,19 +129,17 @@ class RunningCase:
             self.incident.settle(act, outcome=outcome or course.final, calendar=calendar)
 
 
-def file(incident: Incident, filing: Filing, act: Act) -> None:
-    """Stamp a filing on a case."""
-    incident.file(
-        act,
-        category=filing.category,
-        limit=filing.limit,
-        calendar=filing.calendar,
-        condition=filing.condition,
-        categories=filing.categories,
-        limits=filing.limits,
-        unit=filing.unit,
-        why=filing.why,
-    )
+def file(incident: Incident, filed: Filed, act: Act) -> None:
+    """Stamp a filing on a case as it was stamped on it, or on one like it."""
+    if incident.course.filed_at is not None:
+        reason = "This case was filed before; its category and limit stay as stamped then."
+        raise Refused("already-filed", reason)
+    incident.tell(replace(filed, act=act))
+
+
+def assign(incident: Incident, assigned: Assigned, act: Act) -> None:
+    """Make a unit responsible for the reason given."""
+    incident.assign(act, unit=assigned.unit, handler=assigned.handler, why=assigned.why)
 
 
 def _rising(definition: Definition) -> str:

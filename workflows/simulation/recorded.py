@@ -12,7 +12,7 @@ from domain.incident import events as happened
 from domain.kernel.act import CLOCKWORK, Act
 from domain.kernel.facts import Fact
 from ledger.mapper import FactMapper
-from workflows.simulation.case import Deed, Filing
+from workflows.simulation.case import Deed
 
 RECORDS = "records"
 
@@ -37,7 +37,7 @@ class Opening:
     """The report, and the filing and unit that came with it from records of another system."""
 
     reported: happened.Reported
-    filing: Filing | None = None
+    filed: happened.Filed | None = None
     assigned: happened.Assigned | None = None
 
 
@@ -100,7 +100,7 @@ def _opening(told: Sequence[Fact]) -> Opening:
     for fact in told[1:]:
         match fact:
             case happened.Filed():
-                opening = replace(opening, filing=_filing(fact))
+                opening = replace(opening, filed=fact)
             case happened.Assigned():
                 opening = replace(opening, assigned=fact)
     return opening
@@ -123,23 +123,12 @@ def _done_in(act: Act, told: Sequence[Fact]) -> Iterator[Done]:
             case happened.RequestDecided():
                 deed = replace(deed, step=deed.step or _decided_by(fact), minutes=fact.minutes)
             case happened.Filed():
-                deed = replace(deed, filing=_filing(fact))
+                deed = replace(deed, filed=fact)
+            case happened.Assigned():
+                deed = replace(deed, assigned=fact)
     if wanted:
         yield deed
 
 
 def _decided_by(fact: happened.RequestDecided) -> str:
     return str(fact.why.get("rule", "")).rpartition("/")[2]
-
-
-def _filing(fact: happened.Filed) -> Filing:
-    return Filing(
-        category=fact.category,
-        limit=fact.limit,
-        calendar=fact.calendar,
-        condition=fact.condition,
-        categories=fact.categories,
-        limits=fact.limits,
-        unit=fact.unit,
-        why=fact.why,
-    )

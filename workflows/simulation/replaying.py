@@ -18,7 +18,7 @@ from domain.kernel.refusals import Refused
 from domain.rulebook.limits import LimitBook
 from workflows.definition import Definition
 from workflows.engine import Engine
-from workflows.simulation.case import Deed, Filing, RunningCase, file
+from workflows.simulation.case import Deed, RunningCase, assign, file
 from workflows.simulation.recorded import Done, Opening, RecordedCase, Whistling
 
 T = TypeVar("T")
@@ -70,13 +70,13 @@ class Book:
         first = rungs[0].level if rungs else Level.DISTRICT
         return min(first, AreaCode(reported.area).level).word
 
-    def filing(self, filing: Filing) -> Filing:
-        """Stamp as the draft's limits say; a limit that came with a record stays."""
-        draft = self._draft
-        if draft.limits is not None and filing.limits is not None:
-            rule = draft.limits.rule(filing.category, filing.condition)
-            filing = replace(filing, limit=rule.handling, limits=draft.limits.reference)
-        return filing
+    def filed(self, fact: happened.Filed) -> happened.Filed:
+        """Stamp as the draft's limits say; a limit that did not come from limits stays."""
+        limits = self._draft.limits
+        if limits is None or fact.limits is None or not _by_limits(fact):
+            return fact
+        rule = limits.rule(fact.category, fact.condition)
+        return replace(fact, limit=rule.handling, limits=limits.reference)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +110,10 @@ def _at(done: Done) -> datetime:
 
 def _do(running: RunningCase, done: Done, book: Book) -> None:
     match done:
-        case Deed(filing=None):
+        case Deed(filed=None):
             running.take(done)
-        case Deed(filing=Filing() as filing):
-            running.take(replace(done, filing=book.filing(filing)))
+        case Deed(filed=happened.Filed() as filed):
+            running.take(replace(done, filed=book.filed(filed)))
         case Whistling(fact=happened.WhistleOpened() as fact):
             open_whistle(running.incident, fact.act, whistle=fact.whistle)
         case Whistling(fact=happened.WhistleOver() as fact):
@@ -138,10 +138,15 @@ def _open(incident: Incident, opening: Opening, book: Book, definition: Definiti
         place=reported.place,
         reference=reported.reference,
     )
-    if opening.filing is not None:
-        file(incident, book.filing(opening.filing), act)
-    if (assigned := opening.assigned) is not None:
-        incident.assign(act, unit=assigned.unit, handler=assigned.handler, why=assigned.why)
+    if opening.filed is not None:
+        file(incident, book.filed(opening.filed), act)
+    if opening.assigned is not None:
+        assign(incident, opening.assigned, act)
+
+
+def _by_limits(fact: happened.Filed) -> bool:
+    """Whether the limits gave it; a routing rule or a record may have."""
+    return str(fact.why.get("rule", "")).startswith(f"{fact.limits}/")
 
 
 def _first_limit(definition: Definition) -> Limit | None:
