@@ -105,6 +105,21 @@ def test_a_case_closes_after_the_last_of_its_whistles(street, follower):
     ]
 
 
+def test_no_end_of_a_case_leaves_a_whistle_open(street, follower):
+    incident = street.report()
+    whistle = street.blow(incident, "urban")
+    follower.catch_up()
+
+    def refuse():
+        street.step(incident, "refuse", "p-acceptor", reason="重复上报")
+
+    assert code(refuse) == "needs-unmet"
+    street.order(ordered.CallOffWhistle(whistle=whistle))
+    follower.catch_up()
+    refuse()
+    assert street.incident(incident).course.final == "declined"
+
+
 def test_a_case_goes_on_when_its_whistle_is_called_off(street, follower):
     incident = street.awaiting_closing()
     whistle = street.blow(incident, "urban")
