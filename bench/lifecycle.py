@@ -190,12 +190,14 @@ def cities(wanted: list[str], workers: int) -> Iterator[tuple[str, City]]:
             with a_city(Path(folder) / "sqlite", "", ("serve",), 1) as city:
                 yield "SQLite", city
         if "postgresql" in wanted:
-            durable = patch.dict(postgres.SETTINGS, DURABLE)
-            with durable, postgres.running_postgres() as server:
-                with postgres.new_database(server) as url:
-                    place = Path(folder) / "postgresql"
-                    with a_city(place, url, ("work", "serve"), workers) as city:
-                        yield "PostgreSQL", city
+            place, commands = Path(folder) / "postgresql", ("work", "serve")
+            with (
+                patch.dict(postgres.SETTINGS, DURABLE),
+                postgres.running_postgres() as server,
+                postgres.new_database(server) as url,
+                a_city(place, url, commands, workers) as city,
+            ):
+                yield "PostgreSQL", city
 
 
 def told(one: Measured) -> str:

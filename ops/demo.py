@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -81,7 +81,7 @@ def load(city: Gridward) -> None:
 
     with _bars() as progress:
         load_sample_city(city, progress=progress)
-    whole = standing_now(city).events * len(city.readers)
+    whole = sum(reader.events for reader in standing_now(city).readers)
     with click.progressbar(length=whole, label="Read models", file=sys.stderr) as bar:
         catch_up(city.readers, bar.update)
     _mark(city.settings).write_text(f"{city.now().isoformat()}\n", encoding="ascii")
@@ -92,11 +92,7 @@ def _is_done(city: Gridward) -> bool:
     if not _mark(city.settings).exists():
         return False
     last = standing_now(city).last_recorded_at
-    return last is not None and _away(city.now(), last) < LONG_AWAY
-
-
-def _away(now: datetime, last: datetime) -> timedelta:
-    return now - last
+    return last is not None and city.now() - last < LONG_AWAY
 
 
 def _must_be_ours(city: Gridward) -> None:

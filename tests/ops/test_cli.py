@@ -198,9 +198,8 @@ def test_people_are_imported_from_a_sheet(settled, tmp_path):
 
 def test_rules_are_listed_and_published_once(settled):
     assert not any(one["is_new"] for one in answer("rules", "publish"))
-    assert {one["kind"] for one in answer("rules", "list")} == {
-        *("calendar", "categories", "limits", "workflow")
-    }
+    kinds = {one["kind"] for one in answer("rules", "list")}
+    assert kinds >= {"calendar", "categories", "limits", "workflow"}
 
 
 def test_a_matter_is_reported_moved_and_shown(settled):

@@ -15,6 +15,7 @@ from eventsourcing.persistence import PersistenceError
 
 from domain.kernel.refusals import Refused
 from ops.opening import city_to_read
+from ops.reading import catch_up
 from ops.serving import open_socket, workers_of
 from ops.settings import Settings
 from tests.ops.server import Server, environment
@@ -38,8 +39,8 @@ def home(tmp_path):
     """A home with a town in it, whose clock is the real one."""
     home = tmp_path / "home"
     home.mkdir()
-    with a_town(f"sqlite:///{home / 'gridward.sqlite'}", home):
-        pass
+    with a_town(f"sqlite:///{home / 'gridward.sqlite'}", home) as town:
+        catch_up(town.gridward.readers)
     return home
 
 
