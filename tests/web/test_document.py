@@ -24,9 +24,10 @@ def codes_refused():
     """Every code that is given to Refused as a word, with the file that says it."""
     for path in python_files("domain", "workflows", "ledger", "projections", "web"):
         for node in ast.walk(ast.parse(path.read_text())):
-            is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-            if is_call and node.func.id == "Refused" and isinstance(node.args[0], ast.Constant):
-                yield node.args[0].value, path.name
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                code = node.args[0] if node.args else None
+                if node.func.id == "Refused" and isinstance(code, ast.Constant):
+                    yield code.value, path.name
 
 
 def test_every_refusal_has_a_status():

@@ -2,6 +2,7 @@
 
 import io
 import json
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,12 @@ FIVE_MEGABYTES = 5 * 1024 * 1024
 
 def sent(house, **changes):
     """Send a report with one thing wrong."""
-    headers = {**as_(WANG), "Idempotency-Key": "k", "Content-Type": "application/json"}
-    headers |= changes.pop("headers", {})
+    headers: dict[str, str | None] = {
+        **as_(WANG),
+        "Idempotency-Key": "k",
+        "Content-Type": "application/json",
+        **changes.pop("headers", {}),
+    }
     body = changes.pop("data", json.dumps(RUBBISH))
     kept = {name: value for name, value in headers.items() if value is not None}
     return house.client().post(POST, data=body, headers=kept, **changes)
@@ -221,7 +226,8 @@ def test_a_caller_goes_on_page_by_page(house):
 def test_areas_people_and_units_go_on_page_by_page(house):
     for path in ("/areas?search=网格&limit=5", "/people?limit=4", "/units?limit=2"):
         whole = house.get(path.split("limit")[0] + "limit=100").json["items"]
-        seen, after = [], ""
+        seen: list[object] = []
+        after: str | None = ""
         while after is not None:
             page = house.get(f"{path}{after and f'&after={after}'}").json
             seen += page["items"]
@@ -251,10 +257,8 @@ def test_chinese_is_written_as_it_is(small_house):
 def test_operators_are_told_what_ops_gives():
     from web.app import create_app
 
-    class Nothing:
-        pass
-
-    app = create_app(Nothing(), health=lambda: {"ok": False}, metrics=lambda: b"up 1\n")
+    nothing: Any = None  # nothing is asked of the city here
+    app = create_app(nothing, health=lambda: {"ok": False}, metrics=lambda: b"up 1\n")
     client = app.test_client()
 
     assert (client.get("/health").status_code, client.get("/metrics").data) == (503, b"up 1\n")

@@ -12,7 +12,7 @@ from projections.incident.durations import Durations, Week
 from web.clocks import worked
 from web.languages import say
 
-_LEFT, _WIDTH, _ROW, _TOP = 150, 300, 26, 22
+_LEFT, _WIDTH, _ROW, _TOP = 160, 300, 26, 22
 _LONGEST_NAME = 22
 _TICKS = (1, 10, 60, 480, 2400, 4800, 14400)
 _TREND_WIDTH, _TREND_HEIGHT, _BASE = 620, 132, 104

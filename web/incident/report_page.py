@@ -84,7 +84,9 @@ def _page(
     return render_template(
         "report.html",
         may_report=may_report,
-        tiles=tiles(classes, frequent),
+        tiles=(shown := tiles(classes, frequent)),
+        # What was a tile a minute ago is still chosen, in the list.
+        other=_listed(shown),
         classes=classes,
         places=places,
         sources=SOURCES if actor.role != "grid_member" else (),
@@ -149,6 +151,11 @@ def _point(lon: str, lat: str) -> Place | None:
     except (ValueError, ValidationError):
         return None
     return place_at(found["lon"], found["lat"])
+
+
+def _listed(shown: list[tuple[Category, Category]]) -> str:
+    given = request.form.get("category") or request.form.get("other", "")
+    return "" if given in {sub.code for _, sub in shown} else given
 
 
 def _source(actor: Actor, given: str) -> str:
