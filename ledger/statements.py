@@ -39,6 +39,11 @@ class Statement:
         given = {**self._fixed, **values} if self._fixed else values
         return cursor.execute(self.sql, [given[name] for name in self.names])
 
+    def run_each(self, cursor: Any, rows: Iterable[Mapping[str, object]]) -> None:
+        """Execute once for each row of named values, in one round trip where the driver can."""
+        fixed, names = self._fixed, self.names
+        self.run_many(cursor, [[({**fixed, **row})[name] for name in names] for row in rows])
+
     def run_many(self, cursor: Any, rows: Iterable[Sequence[object]]) -> None:
         """Execute once for each row, whose values stand in the order of ``names``."""
         cursor.executemany(self.sql, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,9 +116,7 @@ class Writer:
             "claims",
             [(part, one.claim.key, one.claim.digest, one.answer) for one in changes],
         )
-        for change in changes:
-            if change.due is not None:
-                self._replace_due(cursor, change, change.due)
+        self._replace_due(cursor, part, changes)
         self._insert(
             cursor,
             "outbox",
@@ -134,13 +133,19 @@ class Writer:
             statement = statements.plain_insert(table, is_sqlite=self._store.is_sqlite)
             statement.run_many(cursor, rows)
 
-    def _replace_due(self, cursor: Any, change: Change, due: Sequence[Due]) -> None:
-        drop, put = statements.due_pair(len(due), is_sqlite=self._store.is_sqlite)
-        values: dict[str, object] = {"part": change.part, "stream": self._key(change.stream)}
-        _name_rows(values, "due", ("timer", "kind", "due_at"), _due_rows(due))
-        drop.run(cursor, values)
-        if put is not None:
-            put.run(cursor, values)
+    def _replace_due(self, cursor: Any, part: int, changes: Sequence[Change]) -> None:
+        """Of several changes to one stream only the last one's timers stand."""
+        last = {one.stream: one.due for one in changes if one.due is not None}
+        by_count: dict[int, list[dict[str, object]]] = defaultdict(list)
+        for stream, due in last.items():
+            values: dict[str, object] = {"part": part, "stream": self._key(stream)}
+            _name_rows(values, "due", ("timer", "kind", "due_at"), _due_rows(due))
+            by_count[len(due)].append(values)
+        for count, rows in by_count.items():
+            drop, put = statements.due_pair(count, is_sqlite=self._store.is_sqlite)
+            drop.run_each(cursor, rows)
+            if put is not None:
+                put.run_each(cursor, rows)
 
     def _write_at_once(self, change: Change, rows: Sequence[Row], now: int) -> None:
         values: dict[str, object] = {
