@@ -27,7 +27,7 @@ from workflows.office import Engines, Office
 from workflows.rehearsal.records import MemoryRecords
 from workflows.rulebook.commands import PublishRules
 from workflows.rulebook.handlers import publish_rules
-from workflows.rulebook.reading import BOOK, read_rules, read_workflow
+from workflows.rulebook.reading import read_book
 from workflows.whistle import commands as ordered
 
 GRID = AreaCode("120101001003007")
@@ -54,7 +54,6 @@ LEADERS = {
     "p-district": Post(role="commander", area=DISTRICT),
     "p-grid-member": Post(role="grid_member", area=GRID),
 }
-RULES = ("calendars/tianjin-government", "categories/tianjin-grid", "limits/tianjin-grid")
 
 
 @dataclass(kw_only=True)
@@ -198,8 +197,7 @@ def a_street(records: Any = None, *, settled: bool = False) -> Street:
 
 
 def _publish(records: Records) -> None:
-    written = [read_rules(BOOK / f"{name}.toml") for name in (*RULES, "whistles/tianjin-grid")]
-    for rules in (*written, read_workflow(BOOK / "street-incident.v1.toml")):
+    for rules in read_book():
         order = PublishRules(kind=rules.kind, name=rules.name, content=rules.content)
         publish_rules(order, records, _founding(f"{rules.kind}:{rules.name}"))
 
