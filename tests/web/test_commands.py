@@ -200,7 +200,7 @@ def test_a_step_moves_the_case_and_its_version(house, reported):
 
 
 def test_a_step_sent_twice_is_taken_once(house, reported):
-    path, body = f"/incidents/{reported}/steps/pass_on", {"answers": {}}
+    path, body = f"/incidents/{reported}/steps/pass_on", {"answers": {"remark": "属实"}}
     first = house.post(path, body, LI, key="k")
     second = house.post(path, body, LI, key="k")
 

@@ -12,6 +12,13 @@ from tests.web.test_commands import CHEN, LI, RUBBISH, WANG, ZHANG
 WHO = {someone.handle: someone for someone in PEOPLE}
 
 
+def found(pattern: str, text: str) -> str:
+    """Give what a pattern marks in a page."""
+    match = re.search(pattern, text)
+    assert match, pattern
+    return match[1]
+
+
 class Browser:
     """A client that follows forms as a browser without scripts does."""
 
@@ -31,10 +38,10 @@ class Browser:
         return self.page
 
     def token(self):
-        return re.search(r'name="token" value="([^"]+)"', self.page.text)[1]
+        return found(r'name="token" value="([^"]+)"', self.page.text)
 
     def key(self):
-        return re.search(r'name="key" value="([^"]+)"', self.page.text)[1]
+        return found(r'name="key" value="([^"]+)"', self.page.text)
 
     def post(self, path, headers=None, **fields):
         sent = {"token": self.token(), **fields}
@@ -261,12 +268,12 @@ def test_the_board_goes_on_page_by_page(small_house):
         small_house.post("/incidents", RUBBISH, WANG, key=f"k{number}")
     browser = Browser(small_house, LI)
     first = browser.get("/board?limit=2").text
-    following = re.search(r'rel="next" href="([^"]+)"', first)[1].replace("&amp;", "&")
+    following = found(r'rel="next" href="([^"]+)"', first).replace("&amp;", "&")
 
     second = browser.get(following).text
 
     numbers = [re.findall(r'class="no">([^<]+)<', page) for page in (first, second)]
-    assert [len(found) for found in numbers] == [2, 1]
+    assert [len(one) for one in numbers] == [2, 1]
     assert not set(numbers[0]) & set(numbers[1])
 
 
