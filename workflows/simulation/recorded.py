@@ -12,24 +12,17 @@ from domain.incident import events as happened
 from domain.kernel.act import CLOCKWORK, Act
 from domain.kernel.facts import Fact
 from ledger.mapper import FactMapper
+from ledger.streams import Event
 from workflows.simulation.case import Deed
 
 RECORDS = "records"
-
-
-class Body(NamedTuple):
-    """One event as the log keeps it."""
-
-    version: int
-    topic: str
-    body: str
 
 
 class Bodies(NamedTuple):
     """All events of one incident in order, not decoded yet: cheap to hand to another process."""
 
     incident: UUID
-    events: Sequence[Body]
+    events: Sequence[Event]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

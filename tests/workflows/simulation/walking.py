@@ -12,6 +12,7 @@ from domain.kernel.act import process_act
 from domain.kernel.facts import Fact
 from domain.kernel.ids import GRIDWARD
 from domain.kernel.refusals import Refused
+from ledger.streams import Event
 from tests.workflows.office import (
     AT_STREET,
     GRID,
@@ -24,7 +25,7 @@ from workflows.definition import StepRule
 from workflows.guards import Scene
 from workflows.incident.whistling import EndWhistle, OpenWhistle
 from workflows.rehearsal.office import desk_over
-from workflows.simulation.recorded import Bodies, Body
+from workflows.simulation.recorded import Bodies
 from workflows.simulation.replaying import Rules
 
 ROLES = (*AT_STREET, "grid_member", "handler")
@@ -160,7 +161,7 @@ def bodies_of(office: StreetOffice, incident: UUID) -> Bodies:
     stored = office.records.stored[incident]
     return Bodies(
         incident,
-        [Body(one.originator_version, one.topic, one.state.decode()) for one in stored],
+        [Event(one.originator_version, one.topic, one.state.decode()) for one in stored],
     )
 
 
