@@ -1,13 +1,16 @@
 """Whistles in the city's words: blown, signed for, answered on site, judged, over."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from domain.kernel.codes import Level
 from domain.kernel.refusals import Refused
 from tests.workflows.whistle.street import (
     DISTRICT,
     FAR_AWAY,
+    GRID,
     MONDAY_NINE,
     NEARBY,
     WALL,
@@ -15,6 +18,7 @@ from tests.workflows.whistle.street import (
     a_street,
 )
 from workflows.whistle import commands as ordered
+from workflows.whistle.standing import must_be_summonable
 
 ABOUT = "whistle.party-escalated"
 
@@ -405,3 +409,24 @@ def test_a_deadline_fires_once(street):
     assert again.repeated
     assert first.version == again.version
     assert street.told(whistle) == ["blown", "party-overdue", "party-escalated"]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "expected"),
+    [
+        ({"unit_levels": (Level.CITY,)}, "unit-not-summonable"),
+        ({"unit_kinds": ("fire",)}, "unit-not-summonable"),
+        ({"unit_kinds": ("fire", "squad")}, None),
+    ],
+)
+def test_a_kind_says_which_units_it_summons(street, allowed, expected):
+    book = street.desk.office.shelf.whistles("tianjin-grid@1")
+    kind = replace(book.kind("work"), **allowed)
+
+    def summon():
+        must_be_summonable(street.records, "urban", kind=kind, area=GRID, day=date(2026, 11, 16))
+
+    if expected is None:
+        summon()
+    else:
+        assert code(summon) == expected
