@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from flask import Response, make_response, request, url_for
 
+from domain.incident.incident import Incident
 from domain.kernel.codes import AreaCode
 from domain.kernel.ids import incident_number
 from domain.kernel.places import Place
@@ -144,7 +145,8 @@ def take_step(body: dict[str, Any], incident: UUID, step: str) -> Any:
 
 def order_step(command: TakeStep, actor: Actor, *, key: str, wait: float) -> Done:
     """Give the order; its act is of the case's area."""
-    area = case_of(command.incident).course.area
+    case = the_city().ledger.load(Incident, command.incident)
+    area = case.course.area or actor.area  # the desk refuses an incident that there is not
     act = actor.act(area=area, command_id=key, at=the_city().now())
     return carry_out(command, act, wait=wait)
 
