@@ -164,6 +164,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "role-needs-unit",
             "role-not-at-level",
             "role-not-at-units",
+            "routing-refused",
             "rules-malformed",
             "scenarios-not-understood",
             "shifts-out-of-order",
