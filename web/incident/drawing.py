@@ -14,6 +14,7 @@ from web.languages import say
 
 _LEFT, _WIDTH, _ROW, _TOP = 160, 300, 26, 22
 _LONGEST_NAME = 22
+_TICK_ROOM = 48
 _TICKS = (1, 10, 60, 480, 2400, 4800, 14400)
 _TREND_WIDTH, _TREND_HEIGHT, _BASE = 620, 132, 104
 
@@ -31,8 +32,13 @@ class Scale:
 
     @property
     def ticks(self) -> list[int]:
-        """The minutes that are written above."""
-        return [tick for tick in _TICKS if tick <= self.longest]
+        """The minutes that are written above, those that have room beside the one before."""
+        written: list[int] = []
+        for tick in _TICKS:
+            has_room = not written or self.x(tick) - self.x(written[-1]) >= _TICK_ROOM
+            if tick <= self.longest and has_room:
+                written.append(tick)
+        return written
 
 
 def scale_for(durations: Sequence[Durations]) -> Scale:
