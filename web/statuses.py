@@ -107,6 +107,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
     INVALID: frozenset(
         {
             "answers-invalid",
+            "assumptions-not-understood",
             "bad-cursor",
             "bad-feature",
             "boundary-too-long",
