@@ -21,6 +21,8 @@ from domain.rulebook.publication import (
     read_reference,
     reference_to,
 )
+from domain.rulebook.routing import RoutingBook
+from domain.rulebook.routing_content import routing_from
 from domain.rulebook.whistles import WhistleBook, whistles_from
 
 FRESH_FOR = 1.0
@@ -69,6 +71,10 @@ class Shelf:
     def whistles(self, reference: str) -> WhistleBook:
         """Give the kinds of whistle by ``name@version``."""
         return self._built_once("whistles", reference, whistles_from, WhistleBook)
+
+    def routing(self, reference: str) -> RoutingBook:
+        """Give routing rules by ``name@version``."""
+        return self._built_once("routing", reference, routing_from, RoutingBook)
 
     def content(self, kind: str, reference: str) -> Content:
         """Give the published content, such as a workflow definition, by ``name@version``."""

@@ -16,10 +16,13 @@ from ops.reception import Bell, Counting, Reception
 from ops.settings import Settings
 from projections.area.areas import AreaTree
 from projections.incident.telling import Incidents
+from projections.people.answering import AnsweringUnits
 from projections.people.roster import Roster
 from projections.reading import Model, Reader
+from projections.whistle.telling import Whistles
 from workflows.desk import Desk
 from workflows.office import Engines, Office
+from workflows.routing.units import NoUnits, Units
 
 
 def utc_now() -> datetime:
@@ -82,7 +85,7 @@ def _on(
         ledger=ledger,
         feed=feed,
         shelf=shelf,
-        desk=Reception(office(ledger, shelf), bell=bell, count=count),
+        desk=Reception(office(ledger, shelf, AnsweringUnits(store)), bell=bell, count=count),
         readers=tuple(Reader(model, store, feed, now=now) for model in models(settings, shelf)),
         bell=bell,
         now=now,
@@ -91,9 +94,15 @@ def _on(
 
 def models(settings: Settings, shelf: Shelf) -> tuple[Model, ...]:
     """Make the read models anew; a rebuild needs its own."""
-    return (AreaTree(), Roster(), Incidents(shelf, zone=settings.time_zone))
+    return (AreaTree(), Roster(), Incidents(shelf, zone=settings.time_zone), Whistles(shelf))
 
 
-def office(records: Records, shelf: Shelf) -> Office:
+def office(records: Records, shelf: Shelf, units: Units | None = None) -> Office:
     """Give the handlers of incidents what they work with, over a ledger or a batch."""
-    return Office(records=records, shelf=shelf, engines=Engines(shelf), random_key=random_key)
+    return Office(
+        records=records,
+        shelf=shelf,
+        engines=Engines(shelf),
+        random_key=random_key,
+        units=units or NoUnits(),
+    )

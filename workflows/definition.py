@@ -116,6 +116,7 @@ class Definition:
     categories: str | None = None
     limits: str | None = None
     whistles: str | None = None
+    routing: str | None = None
     levels: tuple[Level, ...] = ()
     roles: dict[str, Role] = field(default_factory=dict)
     stages: dict[str, Stage] = field(default_factory=dict)

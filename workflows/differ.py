@@ -126,6 +126,7 @@ def _workflow(definition: Definition) -> Aspects:
         "the calendar": definition.calendar,
         "the categories": definition.categories or NOTHING,
         "the limits": definition.limits or NOTHING,
+        "the routing": definition.routing or NOTHING,
         "the levels": _levels(definition.levels),
     }
 

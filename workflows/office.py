@@ -9,6 +9,7 @@ from ledger.ledger import Records
 from ledger.shelf import Shelf
 from workflows.engine import Engine
 from workflows.reading import definition_from
+from workflows.routing.units import NoUnits, Units
 
 
 class Engines:
@@ -35,9 +36,10 @@ class Engines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """Records to load and save, rules on the shelf, engines, and a source of random keys."""
+    """Records to load and save, rules on the shelf, engines, random keys, and who answers."""
 
     records: Records
     shelf: Shelf
     engines: Engines
     random_key: Callable[[], bytes] = field(repr=False)
+    units: Units = field(default_factory=NoUnits)

@@ -70,6 +70,7 @@ def definition_from(content: Content, *, version: int) -> Definition:
         categories=content.get("categories"),
         limits=content.get("limits"),
         whistles=content.get("whistles"),
+        routing=content.get("routing"),
         levels=tuple(Level.named(word) for word in content["levels"]),
         digest=digest_of(rules_of(content)),
         roles={name: _role(name, given) for name, given in content["roles"].items()},

@@ -56,6 +56,8 @@ class Course:
     added_minutes: int = 0
     paused_at: datetime | None = None
     pauses: list[tuple[datetime, datetime]] = field(default_factory=list)
+    suggested: str | None = None
+    routed_by: str | None = None
     unit: str | None = None
     handler: str | None = None
     handled_by: str | None = None

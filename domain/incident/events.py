@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.kernel.facts import Confided, Fact, fact
 from domain.kernel.limits import Limit
 from domain.kernel.places import Place
+from domain.kernel.routed import Routed
 from domain.kernel.steps import Why
 
 
@@ -57,6 +58,7 @@ class Filed(Fact):
     ``limit`` is the bundled limit that runs from the first dispatch through every other one;
     records of other systems may have none.
     ``categories`` and ``limits`` name the versions (``name@version``) that gave category and limit.
+    ``unit`` is the one that came with the record, or that ``routed`` suggests with its why.
     """
 
     category: str
@@ -67,6 +69,7 @@ class Filed(Fact):
     limits: str | None = None
     unit: str | None = None
     why: Why = field(default_factory=dict)
+    routed: Routed | None = None
 
 
 @fact("incident.assigned")

@@ -66,6 +66,8 @@ def _pause(course: Course, fact: happened.StageChanged) -> None:
 def _filed(course: Course, fact: happened.Filed) -> None:
     course.category, course.bundled, course.calendar = fact.category, fact.limit, fact.calendar
     course.filed_at = fact.act.at
+    if fact.routed is not None:
+        course.suggested, course.routed_by = fact.unit, fact.routed.reference
 
 
 def _assigned(course: Course, fact: happened.Assigned) -> None:

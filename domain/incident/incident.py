@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from domain.kernel.facts import Fact
     from domain.kernel.limits import Limit
     from domain.kernel.places import Place
+    from domain.kernel.routed import Routed
     from domain.kernel.steps import Step, Why
 
 
@@ -119,6 +120,7 @@ class Incident(Record):
         limits: str | None = None,
         unit: str | None = None,
         why: Why | None = None,
+        routed: Routed | None = None,
     ) -> None:
         """Make it a valid report and stamp what is in force; refuses ``already-filed``."""
         if self.course.filed_at is not None:
@@ -135,6 +137,7 @@ class Incident(Record):
                 limits=limits,
                 unit=unit,
                 why=why or {},
+                routed=routed,
             )
         )
 

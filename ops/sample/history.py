@@ -14,6 +14,7 @@ from domain.kernel.act import Act, clockwork
 from domain.kernel.refusals import Refused
 from ledger.ledger import Ledger
 from ledger.shelf import Shelf
+from ops.sample.answering import SampleUnits
 from ops.sample.arrivals import Arrival
 from ops.sample.case import BORN_HERE, Case
 from ops.sample.city import City
@@ -78,6 +79,7 @@ class History:
                 shelf=self._shelf,
                 engines=Engines(self._shelf),
                 random_key=self._drawn_key,
+                units=SampleUnits(city),
             )
         )
         self._coming: list[tuple[datetime, str, Next, UUID | None]] = []

@@ -131,6 +131,7 @@ class DefinitionSchema(_Strict):
     categories = fields.String()
     limits = fields.String()
     whistles = fields.String()
+    routing = fields.String()
     levels = fields.List(fields.String(validate=validate.OneOf(_LEVELS)), required=True)
     roles = fields.Dict(fields.String(validate=_NAME), fields.Nested(RoleSchema), required=True)
     fields_ = fields.Dict(

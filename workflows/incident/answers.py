@@ -29,6 +29,11 @@ class Answers:
         return answer if isinstance(answer, str) else None
 
     @property
+    def texts(self) -> dict[str, str]:
+        """All plain answers that are texts."""
+        return {name: value for name, value in self.plain.items() if isinstance(value, str)}
+
+    @property
     def minutes(self) -> int | None:
         """The minutes asked or granted."""
         minutes = self.plain.get("minutes")

@@ -13,6 +13,7 @@ from domain.kernel.confiding import Words
 from domain.kernel.ids import ordered_id
 from domain.kernel.limits import Limit
 from domain.kernel.refusals import Refused
+from domain.kernel.routed import Routed
 from domain.kernel.steps import Step, Why
 from ledger.ledger import Answer, Due, Notice
 from workflows.claiming import changing, creating
@@ -24,6 +25,7 @@ from workflows.incident.answers import Answers, read_answers
 from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep
 from workflows.incident.escalation import climb, fire
 from workflows.office import Office
+from workflows.routing.deciding import Filing, decide
 
 KIND = "incident"
 
@@ -133,6 +135,8 @@ def _carry_out(
     if step.asks_for is not None:
         incident.ask(step, act, minutes=answers.minutes, reason=words)
     told = [] if rule.raises_level and stays else notices.of_step(incident, rule)
+    if marks.FILED in step.marks:
+        told += notices.of_unclear_ownership(incident, engine.definition)
     if rule.raises_level:
         told += climb(incident, act, engine.definition)
     _settle_at_the_end(incident, office, act, outcome=answers.text("outcome"))
@@ -156,19 +160,35 @@ def _file(incident: Incident, answers: Answers, office: Office, act: Act, engine
     assert definition.limits is not None  # noqa: S101
     categories = office.shelf.latest("categories", definition.categories)
     limits = office.shelf.latest("limits", definition.limits)
-    category = answers.text("category") or incident.course.category
-    office.shelf.categories(categories).category(category)
-    rule = office.shelf.limits(limits).rule(category, answers.text("condition"))
+    code = answers.text("category") or incident.course.category
+    category = office.shelf.categories(categories).category(code)
+    rule = office.shelf.limits(limits).rule(code, answers.text("condition"))
+    calendar = _calendar_of(office, engine)
+    filing = Filing(
+        incident=incident, category=category, answers=answers.texts, calendar=calendar, act=act
+    )
+    routed = _route(filing, definition.routing, office)
+    by_routing = routed is not None and routed.limit is not None
+    found_by = routed.reference if routed and by_routing else f"{limits}/{rule.found_by}"
     incident.file(
         act,
-        category=category,
-        limit=rule.handling,
-        calendar=office.shelf.latest("calendar", definition.calendar),
+        category=code,
+        limit=(routed and routed.limit) or rule.handling,
+        calendar=calendar.reference,
         condition=rule.condition,
         categories=categories,
         limits=limits,
-        why={"rule": f"{limits}/{rule.found_by}", "condition": rule.condition},
+        unit=routed.unit if routed else None,
+        why={"rule": found_by, "condition": rule.condition},
+        routed=routed,
     )
+
+
+def _route(filing: Filing, routing: str | None, office: Office) -> Routed | None:
+    """Ask the rules in force where the matter goes; None where a workflow names none."""
+    if routing is None:
+        return None
+    return decide(filing, office.shelf.latest("routing", routing), office)
 
 
 def _assign(incident: Incident, answers: Answers, office: Office, act: Act) -> None:
@@ -181,7 +201,19 @@ def _assign(incident: Incident, answers: Answers, office: Office, act: Act) -> N
     if handler is not None:
         area = AreaCode(incident.course.area)
         city.must_belong(office.records, handler, unit=unit, area=area, day=day)
-    incident.assign(act, unit=unit, handler=handler, why={"rule": "chosen-by-dispatcher"})
+    incident.assign(act, unit=unit, handler=handler, why=_why_chosen(incident, unit))
+
+
+def _why_chosen(incident: Incident, unit: str) -> Why:
+    """Say by which rule, or against which suggestion, a unit was chosen."""
+    course = incident.course
+    if course.routed_by is None:
+        return {"rule": "chosen-by-dispatcher"}
+    if course.suggested is None:
+        return {"rule": "chosen-by-dispatcher", "asked_by": course.routed_by}
+    rule = course.routed_by if unit == course.suggested else "chosen-by-dispatcher"
+    against: Why = {"suggested": course.suggested, "suggested_by": course.routed_by}
+    return {"rule": rule} if unit == course.suggested else {"rule": rule, **against}
 
 
 def _begin_filed(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from domain.incident.incident import Incident
-from domain.kernel.codes import AreaCode
+from domain.kernel.codes import AreaCode, Level
 from ledger.ledger import Notice
-from workflows.definition import Rung, StepRule
+from workflows.definition import Definition, Rung, StepRule
 
 
 def of_step(incident: Incident, rule: StepRule) -> list[Notice]:
@@ -14,6 +14,18 @@ def of_step(incident: Incident, rule: StepRule) -> list[Notice]:
     about = f"incident.{rule.name}"
     to = incident.course.area
     return [Notice(to=f"{role}@{to}", about=about, facts=facts) for role in rule.tells]
+
+
+def of_unclear_ownership(incident: Incident, definition: Definition) -> list[Notice]:
+    """Tell the owner of the district's rung that no rule names a unit: it says whose it is."""
+    course = incident.course
+    rung = definition.rung_at(Level.DISTRICT)
+    area = AreaCode(course.area)
+    if course.routed_by is None or course.suggested or rung is None or area.level < Level.DISTRICT:
+        return []
+    facts = {"incident": str(incident.id), "rule": course.routed_by}
+    to = f"{rung.owner}@{area.at(Level.DISTRICT)}"
+    return [Notice(to=to, about="incident.ownership-unclear", facts=facts)]
 
 
 def of_rise(incident: Incident, rung: Rung) -> Notice:

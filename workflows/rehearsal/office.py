@@ -17,6 +17,7 @@ from workflows.incident.commands import FireDeadline, Given, ReportIncident, Tak
 from workflows.office import Engines, Office
 from workflows.rehearsal.records import MemoryRecords
 from workflows.rehearsal.town import STREET, handle_of
+from workflows.rehearsal.units import MemoryUnits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,10 @@ def desk_over(records: MemoryRecords, *, shelf: Shelf | None = None) -> Desk:
     """Open a desk on records; a shelf of the same rules may be shared by many."""
     shelf = shelf or Shelf(records)
     office = Office(
-        records=records, shelf=shelf, engines=Engines(shelf), random_key=lambda: b"k" * 32
+        records=records,
+        shelf=shelf,
+        engines=Engines(shelf),
+        random_key=lambda: b"k" * 32,
+        units=MemoryUnits(records),
     )
     return Desk(office)

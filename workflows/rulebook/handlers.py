@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from domain.kernel.act import Act
+from domain.kernel.refusals import Refused
+from domain.people.unit import Unit, unit_id
 from domain.rulebook.calendars import calendar_from
 from domain.rulebook.categories import categories_from
 from domain.rulebook.content import Content
 from domain.rulebook.limits import limits_from
-from domain.rulebook.publication import Publication, publication_id
+from domain.rulebook.publication import Publication, publication_id, reference_to
 from domain.rulebook.whistles import whistles_from
 from ledger.records import Answer, Records
 from workflows.checking import must_be_sound
 from workflows.claiming import changing
+from workflows.routing.checking import Known, must_route_soundly
 from workflows.rulebook.commands import PublishRules
 from workflows.rulebook.schemas import must_fit_schema
 
@@ -24,6 +27,7 @@ CHECKS: Mapping[str, Check] = {
     "categories": categories_from,
     "limits": limits_from,
     "whistles": whistles_from,
+    "routing": lambda _, content: must_route_soundly(content),
 }
 """What must be able to build an object of the content before it is published."""
 
@@ -51,10 +55,37 @@ def _must_be_sound(command: PublishRules, records: Records) -> None:
         calendar = str(command.content.get("calendar", ""))
         known = records.load(Publication, publication_id("calendar", calendar)).exists
         must_be_sound(command.content, calendars={calendar} if known else ())
+        _must_have_routing(command.content, records)
         return
     must_fit_schema(command.kind, command.content)
     if check := CHECKS.get(command.kind):
         check(command.name, command.content)
+    if command.kind == "routing":
+        must_route_soundly(command.content, _known(command.content, records))
+
+
+def _known(content: Content, records: Records) -> Known:
+    """Give what routing rules may name today; refuses ``unknown-publication``."""
+    name = str(content.get("categories"))
+    publication = _published(records, "categories", name)
+    newest = publication.content(publication.latest)
+    return Known(
+        categories=categories_from(reference_to(name, publication.latest), newest),
+        is_unit=lambda code: records.load(Unit, unit_id(code)).exists,
+    )
+
+
+def _must_have_routing(content: Content, records: Records) -> None:
+    if "routing" in content:
+        _published(records, "routing", str(content["routing"]))
+
+
+def _published(records: Records, kind: str, name: str) -> Publication:
+    publication = records.load(Publication, publication_id(kind, name))
+    if not publication.exists:
+        reason = f"It names the {kind} '{name}', which nobody published. Publish them first."
+        raise Refused("unknown-publication", reason, kind=kind, name=name)
+    return publication
 
 
 HANDLERS: dict[type, Callable[[PublishRules, Records, Act], Answer]] = {PublishRules: publish_rules}

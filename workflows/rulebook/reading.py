@@ -23,6 +23,7 @@ FOLDERS = {
     "categories": "categories",
     "limits": "limits",
     "whistles": "whistles",
+    "routing": "routing",
 }
 _SYNTAX_LINE = re.compile(r"at line ([0-9]+)")
 

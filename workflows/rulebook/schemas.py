@@ -10,6 +10,7 @@ from domain.kernel.refusals import Refused
 from domain.rulebook.calendars import WEEKDAYS
 from domain.rulebook.categories import NATURES
 from domain.rulebook.content import Content
+from domain.rulebook.routing_content import ASK_THE_DISTRICT
 
 Text = fields.String
 _some = validate.Length(min=1)
@@ -175,11 +176,40 @@ class WhistlesSchema(Schema):
     kind = fields.List(fields.Nested(WhistleKindSchema), required=True, validate=_some)
 
 
+class RoutingThenSchema(Schema):
+    """Where a rule sends a matter, and perhaps by when."""
+
+    unit = Text()
+    unit_kind = Text()
+    district = fields.Boolean()
+    limit = Text()
+
+
+class RoutingRuleSchema(Schema):
+    """A rule; its conditions are looked at one by one when it is read."""
+
+    name = Text(required=True, validate=validate.Regexp(r"^[a-z][a-z0-9-]{0,59}$"))
+    label = fields.Nested(NamedSchema)
+    when = fields.Dict(keys=Text())
+    then = fields.Nested(RoutingThenSchema, required=True)
+
+
+class RoutingSchema(Schema):
+    """All routing rules of a city, in the order in which they are asked."""
+
+    title = fields.Nested(NamedSchema, required=True)
+    categories = Text(required=True)
+    unit_kinds = fields.List(Text(validate=_some))
+    otherwise = Text(validate=validate.OneOf([ASK_THE_DISTRICT]))
+    rule = fields.List(fields.Nested(RoutingRuleSchema), required=True, validate=_some)
+
+
 SCHEMAS: Mapping[str, type[Schema]] = {
     "calendar": CalendarSchema,
     "categories": CategoriesSchema,
     "limits": LimitsSchema,
     "whistles": WhistlesSchema,
+    "routing": RoutingSchema,
 }
 
 

@@ -46,6 +46,7 @@ def test_the_whole_book_can_be_read():
         ("categories", "tianjin-grid"),
         ("limits", "tianjin-grid"),
         ("whistles", "tianjin-grid"),
+        ("routing", "tianjin-grid"),
         ("workflow", "service-request"),
         ("workflow", "street-incident"),
     }

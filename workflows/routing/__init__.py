@@ -1,0 +1,1 @@
+"""Routing: which unit a matter is suggested to, and why; the rules are data."""
