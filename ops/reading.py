@@ -12,6 +12,7 @@ from eventsourcing.persistence import PersistenceError
 from ledger.feed import Feed
 from ops.reception import Bell
 from projections.reading import Reader
+from workflows.processes.following import Follower
 
 log = structlog.get_logger("gridward.reading")
 
@@ -21,9 +22,9 @@ UNRUNG = 0.1  # where orders are given in other processes, whose bell is not hea
 SELDOM = 0.25
 AGAIN = 1.0  # a part may have been left to another process that then died
 AFTER_TROUBLE = 1.0
-SELDOM_TOLD = frozenset({"areas", "roster"})
-"""Models that change by the day: no page waits for them, so their cursors move four times a
-second instead of fifty, and each move is a commit."""
+SELDOM_TOLD = frozenset({"areas", "roster", "whistles"})
+"""Models no page waits for; their cursors, and those of processes, move four times a second
+instead of fifty, as each move is a commit."""
 
 
 class ReaderLoop(Thread):
@@ -33,11 +34,20 @@ class ReaderLoop(Thread):
     """
 
     def __init__(
-        self, readers: Sequence[Reader], feed: Feed, bell: Bell, *, longest: float = LONGEST
+        self,
+        readers: Sequence[Reader],
+        feed: Feed,
+        bell: Bell,
+        *,
+        processes: Sequence[Follower] = (),
+        longest: float = LONGEST,
     ) -> None:
         super().__init__(name="readers", daemon=True)
         self._often = [one for one in readers if one.model.name not in SELDOM_TOLD]
-        self._seldom = [one for one in readers if one.model.name in SELDOM_TOLD]
+        self._seldom: list[Reader | Follower] = [
+            *(one for one in readers if one.model.name in SELDOM_TOLD),
+            *processes,
+        ]
         self._feed = feed
         self._bell = bell
         self._longest = longest

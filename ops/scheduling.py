@@ -16,12 +16,10 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from eventsourcing.persistence import PersistenceError
 
-from domain.incident.incident import Incident
-from domain.kernel.act import clockwork
 from domain.kernel.refusals import Refused
 from ledger.ledger import Answer, Timer
 from ops.snags import Snags
-from workflows.incident.commands import FireDeadline
+from workflows.firing import firing
 
 if TYPE_CHECKING:
     from ops.bootstrap import Gridward
@@ -80,10 +78,8 @@ def _fired(
 
 
 def _fire(gridward: Gridward, timer: Timer, now: datetime) -> Answer | None:
-    """The clock acts in the area of the case."""
-    area = gridward.ledger.load(Incident, timer.stream).course.area
-    act = clockwork(command_id=timer.timer, area=area, at=now)
-    return gridward.desk.do(FireDeadline(incident=timer.stream, timer=timer.timer), act)
+    order, act = firing(timer, gridward.ledger, at=now)
+    return gridward.desk.do(order, act)
 
 
 def _snag(

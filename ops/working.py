@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from ops.reading import LONGEST, UNRUNG, ReaderLoop
 from ops.scheduling import Clock
+from workflows.processes.following import Follower
+from workflows.processes.joining import Joining
 
 if TYPE_CHECKING:
     from ops.bootstrap import Gridward
@@ -33,13 +35,24 @@ class Works:
             else None
         )
         longest = LONGEST if gridward.settings.embedded else UNRUNG
-        self.readers = ReaderLoop(gridward.readers, gridward.feed, gridward.bell, longest=longest)
+        self.processes = (
+            Follower(Joining(), gridward.store, gridward.feed, gridward.desk, now=gridward.now),
+        )
+        self.readers = ReaderLoop(
+            gridward.readers,
+            gridward.feed,
+            gridward.bell,
+            processes=self.processes,
+            longest=longest,
+        )
         self.clock = Clock(gridward)
 
     def start(self) -> None:
         """Make the tables of new read models and begin."""
         for reader in self._gridward.readers:
             reader.prepare()
+        for process in self.processes:
+            process.prepare()
         self.readers.start()
         self.clock.start()
         if self._played:
