@@ -64,7 +64,8 @@ def test_a_report_sent_twice_is_reported_once(house):
     assert len(house.get("/incidents").json["items"]) == 1
 
 
-def test_eight_taps_at_once_are_one_report(house):
+@pytest.mark.parametrize("turn", range(4))
+def test_eight_taps_at_once_are_one_report(house, turn):
     with ThreadPoolExecutor(8) as taps:
         answers = list(
             taps.map(lambda _: house.post("/incidents", RUBBISH, WANG, key="t"), range(8))
@@ -72,6 +73,17 @@ def test_eight_taps_at_once_are_one_report(house):
 
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json["id"] for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_eight_taps_at_once_are_one_step(house, reported, turn):
+    path, body = f"/incidents/{reported}/steps/pass_on", {"answers": {"remark": f"{turn}"}}
+
+    with ThreadPoolExecutor(8) as taps:
+        answers = list(taps.map(lambda _: house.post(path, body, LI, key="t"), range(8)))
+
+    assert [answer.status_code for answer in answers] == [200] * 8
+    assert {answer.json["version"] for answer in answers} == {2}
 
 
 def test_another_wish_under_the_same_key_is_refused(house):

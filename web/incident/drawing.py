@@ -47,12 +47,25 @@ def scale_for(durations: Sequence[Durations]) -> Scale:
     return Scale(longest=max([60, *ends]) * 5 // 4)
 
 
-def panel(durations: Sequence[Durations], scale: Scale, label: Callable[[str], str]) -> Markup:
+def panel(
+    durations: Sequence[Durations],
+    scale: Scale,
+    label: Callable[[str], str],
+    time: Callable[[str | None, int], str],
+) -> Markup:
     """Draw median and 90th percentile of each stage against its limit."""
     height = _TOP + _ROW * len(durations) + 4
     parts = [_axis(scale, height)]
     for place, one in enumerate(durations):
-        parts.append(_row(one, scale, _TOP + _ROW * place + _ROW // 2, label(one.stage or "")))
+        words = say(
+            "{stage}: median {median}, 90th percentile {p90}, {n}×",
+            stage=label(one.stage or ""),
+            median=time(one.stage, one.median),
+            p90=time(one.stage, one.p90),
+            n=one.count,
+        )
+        row = _row(one, scale, _TOP + _ROW * place + _ROW // 2, label(one.stage or ""))
+        parts.append(Markup("<g><title>{}</title>{}</g>").format(words, row))
     title = say("Median and 90th percentile of each stage, against its limit")
     return _svg(_LEFT + _WIDTH + 46, height, title, parts)
 
@@ -95,13 +108,6 @@ def _axis(scale: Scale, height: int) -> Markup:
 def _row(one: Durations, scale: Scale, y: int, label: str) -> Markup:
     median, p90 = scale.x(one.median), scale.x(one.p90)
     late = one.limit_minutes is not None and one.p90 > one.limit_minutes
-    words = say(
-        "{stage}: median {median}, 90th percentile {p90}, {n}×",
-        stage=label,
-        median=worked(one.median),
-        p90=worked(one.p90),
-        n=one.count,
-    )
     parts = [
         Markup('<text class="name" x="{}" y="{}" text-anchor="end">{}</text>').format(
             _LEFT - 10, y + 4, _cut(label)
@@ -118,7 +124,7 @@ def _row(one: Durations, scale: Scale, y: int, label: str) -> Markup:
                 x=scale.x(one.limit_minutes), a=y - 10, b=y + 10
             )
         )
-    return Markup("<g><title>{}</title>{}</g>").format(words, Markup("").join(parts))
+    return Markup("").join(parts)
 
 
 def _cut(label: str) -> str:

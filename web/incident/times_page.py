@@ -23,6 +23,7 @@ from projections.incident.durations import (
 from projections.incident.indicators import INDICATORS, Sums, sums
 from projections.people.queries import units_page
 from web.city import Reading, the_city, today
+from web.clocks import lasting, worked
 from web.incident.asking import scope_of
 from web.incident.drawing import panel, scale_for, trend_drawing
 from web.incident.measures_api import told_durations, told_indicators
@@ -69,7 +70,7 @@ def times(form: Form) -> Any:
     with the_city().store.reading() as conn:
         naming = Naming(conn)
         by = query.get("by")
-        stages = _in_order(stage_durations(conn, scope, by=by))
+        stages = _in_order(_by_own_clock(conn, scope, by))
         if form == "csv":
             return _sheet(stages, by, naming)
         cases = case_durations(conn, scope, by=by, minutes="handling")
@@ -80,6 +81,7 @@ def times(form: Form) -> Any:
             panels=panels(stages, cases, query, naming),
             groups=GROUPS,
             stage_name=_stage_name,
+            stage_time=stage_time,
             whole=_first(case_durations(conn, scope, minutes="handling")),
             weeks=(weeks := _weeks(conn, scope)),
             trend=trend_drawing(weeks),
@@ -111,7 +113,7 @@ def panels(
             name=group_name(by, group, naming) if by else say("All stages"),
             stages=by_group[group],
             whole=whole.get(group),
-            drawing=panel(by_group[group], scale, _stage_name),
+            drawing=panel(by_group[group], scale, _stage_name, stage_time),
             board=board_of(query, by=by, group=group),
         )
         for group in busiest[:MOST_PANELS]
@@ -184,6 +186,28 @@ def _query() -> dict[str, Any]:
 def _weeks(conn: Reading, scope: Scope) -> list[Week]:
     timeless = replace(scope, first=None, last=None)
     return trend(conn, timeless, last=scope.last or today(), minutes="handling")
+
+
+def _by_own_clock(conn: Reading, scope: Scope, by: Any) -> list[Durations]:
+    """Measure each stage by the clock of its limit: a suspension runs day and night."""
+    working = stage_durations(conn, scope, by=by)
+    if not any(_is_elapsed(one.stage) for one in working):
+        return working
+    elapsed = stage_durations(conn, scope, by=by, minutes="clock")
+    return [one for one in working if not _is_elapsed(one.stage)] + [
+        one for one in elapsed if _is_elapsed(one.stage)
+    ]
+
+
+def _is_elapsed(stage: str | None) -> bool:
+    known = current_definition().stages.get(stage or "")
+    within = known.deadline.within if known and known.deadline else None
+    return within is not None and within.clock == "elapsed"
+
+
+def stage_time(stage: str | None, minutes: int) -> str:
+    """Say how long a stage took, by its own clock."""
+    return lasting(minutes) if _is_elapsed(stage) else worked(minutes)
 
 
 def _in_order(stages: list[Durations]) -> list[Durations]:

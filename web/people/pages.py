@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 from domain.people.roles import ROLES
-from projections.people.queries import PostRow, holders, roster_page, unit_on
+from projections.people.queries import PostRow, categories_of, holders, roster_page, unit_on
 from web.acting import actor_of, become
 from web.city import Reading, the_city, today
 from web.languages import COOKIE as LANGUAGE_COOKIE
@@ -94,9 +94,10 @@ def _holders(conn: Reading, role: str, grid: AreaCode, city: AreaCode, day: date
         found = holders(conn, role, grid, day, limit=_EACH)
         return found or roster_page(conn, city, day, role=role, limit=_EACH)
     within = grid.path[min(1, len(grid.path) - 1)]
-    near = roster_page(conn, within, day, role=role, limit=50)
-    serving = [post for post in near if _serves(conn, post, grid, day)]
-    return serving[:_EACH]
+    near = roster_page(conn, within, day, role=role, limit=200)
+    serving = {post.unit: post for post in reversed(near) if _serves(conn, post, grid, day)}
+    busiest = sorted(serving, key=lambda unit: -len(categories_of(conn, unit or "", day)))
+    return [serving[unit] for unit in busiest[:_EACH]]
 
 
 def _serves(conn: Reading, post: PostRow, grid: AreaCode, day: date) -> bool:
