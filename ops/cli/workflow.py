@@ -10,6 +10,7 @@ import click
 
 from domain.kernel.refusals import Refused
 from ops.cli.acting import operator, today
+from ops.cli.simulating import paths, simulate, what_if
 from ops.cli.telling import Told, table, telling
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ def workflow() -> None:
     Where a command takes NAME or FILE, a name is one that is published (`street-incident`, or
     `street-incident@1`), and anything that ends in .toml is a file.
     """
+
+
+for _trying in (simulate, paths, what_if):
+    workflow.add_command(_trying)
 
 
 @workflow.command("list")

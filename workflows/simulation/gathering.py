@@ -17,9 +17,12 @@ from ledger.shelf import Shelf
 from ledger.streams import Streams
 from workflows.checking import must_be_sound
 from workflows.definition import Definition
-from workflows.reading import definition_from, rules_of
-from workflows.rulebook.reading import content_from
+from workflows.reading import BOOK, definition_from, rules_of
+from workflows.rehearsal.rehearsing import rules_for
+from workflows.rulebook.reading import content_from, read_workflow
 from workflows.rulebook.schemas import must_fit_schema
+from workflows.simulation.assumptions import Assumptions
+from workflows.simulation.city import Setting
 from workflows.simulation.recorded import Bodies
 from workflows.simulation.replaying import Rules
 
@@ -48,6 +51,35 @@ def rules_in_force(shelf: Shelf, workflow: str) -> Rules:
     return Rules(definitions=definitions, calendars=calendars)
 
 
+def published_setting(shelf: Shelf, name: str, assumptions: Assumptions) -> Setting:
+    """Give what is published for a simulation: NAME in its latest version, or NAME@VERSION."""
+    reference = name if "@" in name else shelf.latest("workflow", name)
+    _, version = read_reference(reference)
+    definition = definition_from(dict(shelf.content("workflow", reference)), version=version)
+    return Setting(
+        definition=definition,
+        calendar=shelf.calendar(shelf.latest("calendar", definition.calendar)),
+        limits=_limits_of(shelf, definition),
+        assumptions=assumptions,
+    )
+
+
+def written_setting(path: Path, assumptions: Assumptions) -> Setting:
+    """Give a file for a simulation, with the calendar and limits beside it or in the book."""
+    definition = drafted_definition(path)
+    rules = {rules.kind: rules for rules in rules_for(read_workflow(path), folders=_beside(path))}
+    if "calendar" not in rules:
+        reason = f"There is no calendar {definition.calendar} beside {path.name} or in the book."
+        raise Refused("unknown-publication", reason, kind="calendar", name=definition.calendar)
+    limits = rules.get("limits")
+    return Setting(
+        definition=definition,
+        calendar=calendar_from(f"{definition.calendar}@{DRAFT}", rules["calendar"].content),
+        limits=limits_from(f"{limits.name}@{DRAFT}", limits.content) if limits else None,
+        assumptions=assumptions,
+    )
+
+
 def drafted_limits(path: Path) -> LimitBook:
     """Read limits to try; refuses what publishing refuses."""
     return limits_from(f"{path.stem}@{DRAFT}", _content(path, "limits"))
@@ -62,6 +94,15 @@ def drafted_definition(path: Path) -> Definition:
     """Read a definition to try; refuses ``definition-refused`` with every error found."""
     content = rules_of(dict(_read(path)))
     return must_be_sound(content, calendars={str(content.get("calendar", ""))})
+
+
+def _beside(path: Path) -> tuple[Path, Path]:
+    return path.parent, BOOK
+
+
+def _limits_of(shelf: Shelf, definition: Definition) -> LimitBook | None:
+    name = definition.limits
+    return shelf.limits(shelf.latest("limits", name)) if name else None
 
 
 def _definitions(shelf: Shelf, workflow: str) -> dict[str, Definition]:
