@@ -2,21 +2,17 @@
 
 import os
 import random
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.memory import roomy_memory
 from tests.postgres import new_database, running_postgres
 
-# Thousands of small databases are made and synced: in memory that takes no time. What a power cut
-# leaves is not tested by pytest, and a killed process loses nothing that it wrote.
-MEMORY = Path("/dev/shm")  # the memory file system of Linux, used only when roomy
-ROOM = 4 * 2**30
-if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+if memory := roomy_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 # On shared cores a slow example is no failure; print_blob gives the line that repeats one.
 settings.register_profile("gridward", deadline=None, print_blob=True)

@@ -16,6 +16,8 @@ from pathlib import Path
 import psycopg
 import sqlalchemy as sa
 
+from tests.memory import roomy_memory
+
 # What the engine may rely on: nothing newer than this.
 OLDEST = 15
 
@@ -88,7 +90,9 @@ class PrivateServer:
     def __init__(self) -> None:
         # PostgreSQL refuses to run as root, so root lets nobody run it.
         self.nobody = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-        self.folder = Path(tempfile.mkdtemp(prefix="gridward-pg-", dir=open_temporary_folder()))
+        self.folder = Path(
+            tempfile.mkdtemp(prefix="gridward-pg-", dir=roomy_memory() or open_temporary_folder())
+        )
         self.is_running = False
 
     def start(self) -> str:
