@@ -7,7 +7,7 @@ can rise, be late or be refused otherwise than it would be there.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from random import Random
@@ -17,6 +17,7 @@ from domain.incident.course import Deadline
 from domain.incident.incident import Incident
 from domain.kernel.act import Act
 from domain.kernel.calendar import ELAPSED, Clock, WorkingCalendar
+from domain.kernel.facts import Fact
 from domain.kernel.ids import ordered_id
 from domain.kernel.refusals import Refused
 from domain.rulebook.limits import LimitBook
@@ -36,6 +37,7 @@ ALARM, REPORT, READY, DONE = range(4)
 """At one instant the clock comes first, as in the office."""
 
 Progress = Callable[[int], None]
+Keep = Callable[[Sequence[Fact]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ class City:
     crews: dict[str, Crew[_Work]] = field(default_factory=dict)
     lives: dict[int, _Life] = field(default_factory=dict)
     numbered: int = 0
+    keep: Keep | None = None
 
     def run(self, progress: Progress | None = None) -> None:
         """Let time pass until nothing is left to happen."""
@@ -203,7 +206,10 @@ class City:
         self._go_on(life)
 
     def _leave(self, life: _Life) -> None:
-        self.tally.count(life.running.incident.collect_events(), self.setting.calendar)
+        facts = life.running.incident.collect_events()
+        self.tally.count(facts, self.setting.calendar)
+        if self.keep is not None:
+            self.keep(facts)
         life.turn += 1
         life.alarm = None
         del self.lives[life.number]
@@ -221,9 +227,17 @@ class City:
 
 
 def simulate(
-    setting: Setting, *, cases: int, seed: int, progress: Progress | None = None
+    setting: Setting,
+    *,
+    cases: int,
+    seed: int,
+    progress: Progress | None = None,
+    keep: Keep | None = None,
 ) -> Simulated:
-    """Let so many cases be reported and carried to their end; the same seed, the same answer."""
+    """Let so many cases be reported and carried to their end; the same seed, the same answer.
+
+    ``keep`` is given the facts of each case as it leaves the city.
+    """
     chance = Random(seed)  # noqa: S311  # a simulation, not a secret
     zone = ZoneInfo(setting.calendar.time_zone)
     reports = arrivals(setting.assumptions, chance, cases=cases, begins=setting.begins, zone=zone)
@@ -237,6 +251,7 @@ def simulate(
         tally=Tally(definition=setting.definition),
         until=reports[-1],
         now=began_at,
+        keep=keep,
     )
     for number, at in enumerate(reports):
         city.expect(at, REPORT, number)
