@@ -77,7 +77,7 @@ INDICATORS: Mapping[str, Indicator] = {
     "missed-by-the-grid": Indicator(
         numerator="filed_public", denominator="filed", higher_is_better=False
     ),
-    "escalation": Indicator(numerator="escalated", denominator="filed", higher_is_better=False),
+    "escalation": Indicator(numerator="escalated", denominator="reported", higher_is_better=False),
     "self-handled": Indicator(numerator="self_handled", denominator="cases"),
     "self-audited": Indicator(numerator="self_audited", denominator="self_handled"),
 }
