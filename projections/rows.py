@@ -49,6 +49,14 @@ def add(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
     conn.exec_driver_sql(_upsert(table, sqlite=False, adding=True, source=beside))
 
 
+def drop(conn: sa.Connection, table: sa.Table, keys: Sequence[Any]) -> None:
+    """Delete the rows whose first key column is one of these."""
+    if keys:
+        key = next(iter(table.primary_key.columns)).name
+        mark = _mark(sqlite=_is_sqlite(conn))
+        _many(conn, f"DELETE FROM {table.name} WHERE {key} = {mark}", [(one,) for one in keys])  # noqa: S608
+
+
 def drop_empty(conn: sa.Connection, table: sa.Table, keys: Sequence[Row], *, count: str) -> None:
     """Delete the rows with these keys that count nothing any more."""
     if keys:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from domain.kernel.refusals import Refused
 from workflows.checks.deadlines import check_deadlines
+from workflows.checks.duplicates import check_duplicates
 from workflows.checks.findings import Finding, Findings, Places
 from workflows.checks.graph import check_graph, check_steps
 from workflows.checks.names import check_names
@@ -37,6 +38,7 @@ def check_definition(
         *check_people(definition),
         *check_ladder(definition),
         *check_deadlines(definition, calendars=calendars),
+        *check_duplicates(definition),
     ]
     places = places or Places()
     return Findings([replace(finding, line=places.line(finding.where)) for finding in found])

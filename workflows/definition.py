@@ -9,7 +9,7 @@ from domain.kernel.codes import Level
 from domain.kernel.limits import Limit
 
 STAYS = "="
-FieldKind = Literal["words", "category", "unit", "person", "minutes", "choice", "code"]
+FieldKind = Literal["words", "category", "unit", "person", "minutes", "choice", "code", "incident"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

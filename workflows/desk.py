@@ -10,7 +10,8 @@ from domain.kernel.refusals import Refused
 from ledger.errors import StaleRecord
 from ledger.ledger import Answer, Records
 from workflows.area.handlers import HANDLERS as AREA
-from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep
+from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep, UnmergeIncident
+from workflows.incident.duplicates import unmerge_incident
 from workflows.incident.handlers import fire_deadline, report_incident, take_step
 from workflows.incident.whistling import EndWhistle, OpenWhistle, tell_of_whistle
 from workflows.office import Office
@@ -28,6 +29,7 @@ BY_OFFICE: Mapping[type, ByOffice] = {
     ReportIncident: report_incident,
     TakeStep: take_step,
     FireDeadline: fire_deadline,
+    UnmergeIncident: unmerge_incident,
     OpenWhistle: tell_of_whistle,
     EndWhistle: tell_of_whistle,
     **WHISTLE,

@@ -66,6 +66,13 @@ def no_open_whistle(scene: Scene) -> str | None:
     return f"{open_now} of its whistles are open: the street confirms or calls them off first."
 
 
+def marked_duplicate(scene: Scene) -> str | None:
+    """Take back only what was said."""
+    if scene.course.leading is not None:
+        return None
+    return "This case is not marked as a duplicate."
+
+
 Guard = Callable[[Scene], str | None]
 GUARDS: dict[str, Guard] = {
     guard.__name__: guard
@@ -75,5 +82,6 @@ GUARDS: dict[str, Guard] = {
         not_own_handling,
         not_sampled_for_audit,
         no_open_whistle,
+        marked_duplicate,
     )
 }

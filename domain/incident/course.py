@@ -78,6 +78,9 @@ class Course:
     dispatches: int = 0
     wrong_dispatches: int = 0
     whistles: list[UUID] = field(default_factory=list)  # those that are open
+    leading: UUID | None = None  # the case it is a duplicate of
+    merged_from: str | None = None
+    merged_limit: Limit | None = None
     final: str | None = None
     outcome: str | None = None
     on_time: bool | None = None

@@ -161,3 +161,37 @@ class WhistleOver(Fact):
 
     whistle: UUID
     result: str
+
+
+@fact("incident.marked-duplicate")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedDuplicate(Fact):
+    """Somebody took it for the same matter as ``leading``, which was reported before."""
+
+    leading: UUID
+    why: Why = field(default_factory=dict)
+
+
+@fact("incident.duplicate-unmarked")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateUnmarked(Fact):
+    """It is a matter of its own after all."""
+
+    leading: UUID
+    why: Why = field(default_factory=dict)
+
+
+@fact("incident.unmerged")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmerged(Fact):
+    """A merged case goes on by itself, in the stage it was merged from.
+
+    ``limit`` is that stage's own, begun anew; the time it was merged counts as a pause.
+    """
+
+    leading: UUID
+    stage: str
+    limit: Limit | None = None
+    stops_clock: bool = False
+    reason: Confided | None = None
+    why: Why = field(default_factory=dict)

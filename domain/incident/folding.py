@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from domain.kernel.facts import Fact
 
 BUNDLED = "bundled"
+MERGED = "merged"
 RUNG = "rung"
 
 
@@ -30,6 +31,8 @@ def _reported(course: Course, fact: happened.Reported) -> None:
 
 
 def _stage_changed(course: Course, fact: happened.StageChanged) -> None:
+    if fact.final == MERGED:
+        course.merged_from, course.merged_limit = course.stage, course.limit
     course.stage, course.limit = fact.stage, fact.limit
     course.entered_at = fact.act.at
     course.entries += 1
@@ -112,6 +115,25 @@ def _whistle_over(course: Course, fact: happened.WhistleOver) -> None:
     course.whistles.remove(fact.whistle)
 
 
+def _marked_duplicate(course: Course, fact: happened.MarkedDuplicate) -> None:
+    course.leading = fact.leading
+
+
+def _duplicate_unmarked(course: Course, _fact: happened.DuplicateUnmarked) -> None:
+    course.leading = None
+
+
+def _unmerged(course: Course, fact: happened.Unmerged) -> None:
+    if course.began_at is not None and course.closed_at is not None:
+        course.pauses.append((course.closed_at, fact.act.at))
+    course.paused_at = fact.act.at if fact.stops_clock else None
+    course.stage, course.limit = fact.stage, fact.limit
+    course.entered_at = fact.act.at
+    course.entries += 1
+    course.leading = course.merged_from = course.merged_limit = None
+    course.final = course.closed_at = course.outcome = course.on_time = None
+
+
 # Any: each function takes its own kind of fact, which the key says
 FOLDS: dict[type[Fact], Callable[[Course, Any], None]] = {
     happened.Reported: _reported,
@@ -125,4 +147,7 @@ FOLDS: dict[type[Fact], Callable[[Course, Any], None]] = {
     happened.Settled: _settled,
     happened.WhistleOpened: _whistle_opened,
     happened.WhistleOver: _whistle_over,
+    happened.MarkedDuplicate: _marked_duplicate,
+    happened.DuplicateUnmarked: _duplicate_unmarked,
+    happened.Unmerged: _unmerged,
 }

@@ -19,6 +19,9 @@ RESUMED = "resumed"
 REOPENED = "reopened"
 SELF_HANDLED = "self-handled"
 AUDITED = "audited"
+DUPLICATE = "duplicate"
+NOT_DUPLICATE = "not-duplicate"
+MERGED = "merged"
 
 MARKS = frozenset(
     {
@@ -36,6 +39,9 @@ MARKS = frozenset(
         REOPENED,
         SELF_HANDLED,
         AUDITED,
+        DUPLICATE,
+        NOT_DUPLICATE,
+        MERGED,
     }
 )
 ENDINGS = frozenset({"settled", "declined", "merged", "void"})

@@ -68,6 +68,7 @@ class BoardRow:
     workflow: str
     lon_e6: int | None
     lat_e6: int | None
+    follows: UUID | None
     reported_at: datetime
     entered_at: datetime
     due_at: datetime | None

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.incident import marks
 from domain.incident.course import Course
-from domain.incident.events import Reported, StageChanged
+from domain.incident.events import Reported, StageChanged, Unmerged
 from domain.kernel.calendar import ELAPSED
 from domain.kernel.limits import Limit
 from domain.kernel.places import Place
@@ -78,6 +78,8 @@ class Case:
             span = self._leave(fact, calendar)
         elif type(fact) is Reported:
             self.place, self.stood_since = fact.place, fact.act.at
+        elif type(fact) is Unmerged:
+            self.stood_since, self.closed_at = fact.act.at, None
         self.course.fold(fact)
         return span
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,20 +23,21 @@ if TYPE_CHECKING:
     from domain.kernel.limits import Limit
     from projections.rows import Row
 
+Stored: TypeAlias = Callable[[UUID], Any]
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _GRIDS = 1000
 _CITY, _DISTRICT, _STREET = 10**11, 10**9, 10**6
 
 
-def case_row(stored: Any, incident: UUID, case: Case, calendar: Clock) -> Row:
-    """Give a case as the board shows it."""
+def case_row(stored: Stored, incident: UUID, case: Case, calendar: Clock) -> Row:
+    """Give a case as the board shows it; ``stored`` turns an id into what a column keeps."""
     course = case.course
     due_at, warn_at = _next(course, incident, calendar)
     ended_at = _micros(course.closed_at)
     area, district, street = area_numbers(course.area)
     place = case.place
     return (
-        stored,
+        stored(incident),
         incident_number(incident),
         not course.ended,
         _rank(due_at, ended_at),
@@ -52,6 +54,7 @@ def case_row(stored: Any, incident: UUID, case: Case, calendar: Clock) -> Row:
         course.workflow,
         place.lon_e6 if place else None,
         place.lat_e6 if place else None,
+        stored(course.leading) if course.leading else None,
         _micros(course.reported_at),
         _micros(course.entered_at),
         due_at,

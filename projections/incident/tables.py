@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from projections.incident.counts import COUNTS
 
-VERSION = 1
+VERSION = 2
 NEVER = 2**63 - 1
 # In the order of bytes, so that the beginning of a number is a range of the index.
 _BY_BYTES = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
@@ -50,6 +50,7 @@ def _cases(metadata: sa.MetaData) -> sa.Table:
         sa.Column("workflow", sa.Text, nullable=False),
         sa.Column("lon_e6", sa.Integer),
         sa.Column("lat_e6", sa.Integer),
+        sa.Column("follows", sa.Uuid),
         sa.Column("reported_at", sa.BigInteger, nullable=False),
         sa.Column("entered_at", sa.BigInteger, nullable=False),
         sa.Column("due_at", sa.BigInteger),
@@ -64,6 +65,7 @@ def _cases(metadata: sa.MetaData) -> sa.Table:
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("course", sa.Text, nullable=False),
         *_case_indexes(),
+        *_partial_indexes(),
     )
 
 
@@ -76,6 +78,16 @@ def _case_indexes() -> list[sa.Index]:
     columns |= {"number": ("number",), "rank": ("open", "rank", "incident")}
     columns |= {"area": ("open", "area")}
     return [sa.Index(f"cases_v{VERSION}_by_{name}", *found) for name, found in columns.items()]
+
+
+def _partial_indexes() -> list[sa.Index]:
+    """Small ones: open cases by place, and what follows another case."""
+    placed, following = sa.text("open AND lat_e6 IS NOT NULL"), sa.text("follows IS NOT NULL")
+    name = f"cases_v{VERSION}_by"
+    return [
+        sa.Index(f"{name}_place", "lat_e6", "lon_e6", sqlite_where=placed, postgresql_where=placed),
+        sa.Index(f"{name}_follows", "follows", sqlite_where=following, postgresql_where=following),
+    ]
 
 
 def _spans(metadata: sa.MetaData) -> sa.Table:

@@ -90,7 +90,9 @@ class Incidents:
         stored = batch.stored(incident)
         if known:
             batch.old.append(stored)
-        batch.cases.append(case_row(stored, incident, case, calendar))
+        batch.cases.append(case_row(batch.stored, incident, case, calendar))
+        if any(type(one.fact) is happened.Unmerged for one in facts):
+            batch.revived.append(stored)
         ending = case.ending(calendar)
         if ending is not None:
             batch.endings.append(ending_row(stored, case, ending, self._zone))
@@ -156,6 +158,7 @@ class _Batch:
         self.old: list[Any] = []
         self.spans: list[rows.Row] = []
         self.endings: list[rows.Row] = []
+        self.revived: list[Any] = []
         self.counts: dict[tuple[int, int, str, str], list[int]] = {}
 
     def count(self, key: tuple[int, int, str, str], numbers: Sequence[int]) -> None:
@@ -168,6 +171,7 @@ class _Batch:
     def write(self, conn: sa.Connection, tables: Tables) -> None:
         rows.put(conn, tables["cases"], self.cases, old=self.old)
         rows.put(conn, tables["spans"], self.spans, old=())
+        rows.drop(conn, tables["endings"], self.revived)
         rows.put(conn, tables["endings"], self.endings, old=self.old)
         changed = {(self.part, *key): n for key, n in self.counts.items() if any(n)}
         counts = [(*key, *numbers) for key, numbers in changed.items()]

@@ -12,6 +12,7 @@ from domain.incident.events import Reported
 from ledger.tables import cursors, events
 from projections import reading
 from projections.digest import digest
+from projections.incident.tables import VERSION
 from projections.incident.telling import Incidents
 from projections.reading import UnknownTopicError
 from tests.projections.city import Calendars, Life, wander
@@ -309,4 +310,4 @@ def test_readers_of_two_models_keep_their_own_cursors(city):
     with city.store.reading() as conn:
         names = set(conn.scalars(sa.select(cursors.c.reader)))
 
-    assert {"one.v1", "two.v1", "incidents.v1"} <= names
+    assert {"one.v1", "two.v1", f"incidents.v{VERSION}"} <= names

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ledger.tables import cursors
 from projections.digest import digest
+from projections.incident.tables import VERSION
 from projections.incident.telling import Incidents
 from projections.reading import PoisonError
 from projections.rebuilding import Rebuild, rebuild
@@ -101,7 +102,7 @@ def test_a_swap_leaves_the_indexes_and_nothing_else(city):
         names = sa.inspect(conn).get_table_names()
         readers = set(conn.scalars(sa.select(cursors.c.reader)))
     assert not [name for name in names if "_g1" in name]
-    assert readers == {"incidents.v1"}
+    assert readers == {f"incidents.v{VERSION}"}
 
 
 def _index_columns(city):

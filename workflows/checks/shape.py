@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LEVELS = [level.word for level in Level]
 _NAME = validate.Regexp(r"^[a-z][a-z0-9_-]{0,59}$", error="Use small letters, digits, _ and -.")
-_FIELD_KINDS = ["words", "category", "unit", "person", "minutes", "choice", "code"]
+_FIELD_KINDS = ["words", "category", "unit", "person", "minutes", "choice", "code", "incident"]
 
 
 def _names() -> fields.List[str]:

@@ -14,6 +14,7 @@ from workflows.incident.commands import Given
 
 LONGEST_WORDS = 2000
 LONGEST_DEFERRAL = 60 * 480
+NO_CASE_ID = "Name the case by its id, as the suggestions give it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,12 @@ def _code(field: Field) -> fields.String:
     return fields.String(required=field.required, validate=shape)
 
 
+def _incident(field: Field) -> fields.String:
+    """A case is named by its id, as lists and suggestions give it."""
+    shape = validate.Regexp(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", error=NO_CASE_ID)
+    return fields.String(required=field.required, validate=shape)
+
+
 def _choice(field: Field) -> fields.String:
     return fields.String(required=field.required, validate=validate.OneOf(field.choices))
 
@@ -93,6 +100,7 @@ _KINDS: dict[str, Callable[[Field], fields.Field[str] | fields.Field[int]]] = {
     "unit": _code,
     "person": _code,
     "code": _code,
+    "incident": _incident,
     "choice": _choice,
     "minutes": _minutes,
 }

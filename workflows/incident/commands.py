@@ -41,7 +41,16 @@ class TakeStep:
 
     incident: UUID
     step: str
-    answers: Given = field(default_factory=dict)
+    answers: Given = field(default_factory=dict, metadata={"answers": True})
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmergeIncident:
+    """Let a merged case go on by itself, as whoever may merge it sees that it is another matter."""
+
+    incident: UUID
+    reason: str = field(metadata={"private": True})
     expected_version: int | None = None
 
 

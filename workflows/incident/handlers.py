@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from domain.incident import marks
 from domain.incident.incident import Incident
 from domain.kernel.act import Act
 from domain.kernel.calendar import WorkingCalendar
 from domain.kernel.codes import AreaCode, Level
-from domain.kernel.confiding import Words
 from domain.kernel.ids import ordered_id
 from domain.kernel.limits import Limit
 from domain.kernel.refusals import Refused
 from domain.kernel.routed import Routed
-from domain.kernel.steps import Step, Why
-from ledger.ledger import Answer, Due, Notice
+from domain.kernel.steps import Why
+from ledger.ledger import Answer, Notice
 from workflows.claiming import changing, creating
 from workflows.definition import StepRule
 from workflows.engine import Engine
@@ -23,11 +22,12 @@ from workflows.guards import Scene
 from workflows.incident import city, notices
 from workflows.incident.answers import Answers, read_answers
 from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep
+from workflows.incident.duplicates import point
 from workflows.incident.escalation import climb, fire
+from workflows.incident.loading import due_of, existing, not_before, words_of
+from workflows.incident.move import Move
 from workflows.office import Office
 from workflows.routing.deciding import Filing, decide
-
-KIND = "incident"
 
 
 def report_incident(command: ReportIncident, office: Office, act: Act) -> Answer:
@@ -54,11 +54,11 @@ def report_incident(command: ReportIncident, office: Office, act: Act) -> Answer
         limit=_stage_limit(engine, definition.starts_in),
         reporter=None if act.role == "records" else act.person,
         place=command.place,
-        words=_words(office, command.words),
+        words=words_of(office, command.words),
         reference=command.reference,
     )
     _begin_filed(incident, command, act, engine, calendar)
-    return office.records.save(incident, claim=claim, due=_due(incident, calendar))
+    return office.records.save(incident, claim=claim, due=due_of(incident, calendar))
 
 
 def take_step(command: TakeStep, office: Office, act: Act) -> Answer:
@@ -66,8 +66,8 @@ def take_step(command: TakeStep, office: Office, act: Act) -> Answer:
     claim = changing(command, act.command_id, stream=command.incident)
     if answer := office.records.answered(command.incident, claim):
         return answer
-    incident = _existing(office, command)
-    act = _not_before(incident, act)
+    incident = existing(office, command.incident, command.expected_version)
+    act = not_before(incident, act)
     engine = office.engines.of(incident.course.workflow)
     calendar = office.shelf.calendar(incident.course.calendar)
     area, day = AreaCode(incident.course.area), city.city_day(act, calendar.time_zone)
@@ -79,7 +79,7 @@ def take_step(command: TakeStep, office: Office, act: Act) -> Answer:
         rule=rule, step=step, answers=read_answers(engine.definition, rule, command.answers)
     )
     told = _carry_out(move, incident, office, act, engine)
-    due = _due(incident, office.shelf.calendar(incident.course.calendar))
+    due = due_of(incident, office.shelf.calendar(incident.course.calendar))
     return office.records.save(incident, claim=claim, due=due, notices=told)
 
 
@@ -96,20 +96,11 @@ def fire_deadline(command: FireDeadline, office: Office, act: Act) -> Answer | N
     deadline = next((open_ for open_ in deadlines if open_.timer == command.timer), None)
     if deadline is None or deadline.due_at > act.at:
         return None
-    act = _not_before(incident, act)
+    act = not_before(incident, act)
     told = fire(incident, deadline, act, office.engines.of(incident.course.workflow))
     _settle_at_the_end(incident, office, act)
-    due = _due(incident, calendar)
+    due = due_of(incident, calendar)
     return office.records.save(incident, claim=claim, due=due, notices=told)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """A granted step with its rule and answers, on its way to the record."""
-
-    rule: StepRule
-    step: Step
-    answers: Answers
 
 
 def _carry_out(
@@ -120,10 +111,11 @@ def _carry_out(
     A step that only raises the level tells the owner of the rung, by hand as by the clock.
     """
     rule, step, answers = move.rule, move.step, move.answers
-    words = _words(office, answers.words)
+    words = words_of(office, answers.words)
     stays = step.stage == step.left
     if step.decides is not None:
         incident.decide(step, act, minutes=answers.minutes, remark=words if stays else None)
+    point(move, incident, office, act, engine)
     if marks.FILED in step.marks:
         _file(incident, answers, office, act, engine)
     if not stays:
@@ -252,28 +244,6 @@ def _may_report(
         office.shelf.categories(reference).category(command.category)
 
 
-def _existing(office: Office, command: TakeStep) -> Incident:
-    incident = office.records.load(Incident, command.incident)
-    if not incident.exists:
-        reason = "There is no such incident. Check the number, or look for it on the board."
-        raise Refused("no-such-incident", reason, incident=str(command.incident))
-    seen = command.expected_version
-    if seen is not None and seen != incident.version:
-        reason = "Somebody acted on this case after you loaded it. Load it again and decide anew."
-        raise Refused("stale-version", reason, seen=seen, now=incident.version)
-    return incident
-
-
-def _not_before(incident: Incident, act: Act) -> Act:
-    """Two clocks may differ by a little; facts of one case never run backwards."""
-    last_at = incident.course.last_at
-    return act if last_at is None or act.at >= last_at else replace(act, at=last_at)
-
-
-def _words(office: Office, text: str | None) -> Words | None:
-    return Words(text=text, key=office.random_key()) if text else None
-
-
 def _redispatch_limit(incident: Incident, rule: StepRule) -> Limit | None:
     """A second dispatch has its own limit, beside the bundled one that runs through all of them."""
     again = marks.DISPATCHED in rule.marks and incident.course.dispatches > 0
@@ -294,13 +264,6 @@ def _first_level(engine: Engine, area: AreaCode) -> str:
 
 def _scene(incident: Incident, act: Act) -> Scene:
     return Scene(incident=incident.id, course=incident.course, act=act)
-
-
-def _due(incident: Incident, calendar: WorkingCalendar) -> list[Due]:
-    return [
-        Due(timer=deadline.timer, kind=KIND, due_at=deadline.due_at)
-        for deadline in incident.course.deadlines(incident.id, calendar)
-    ]
 
 
 def _calendar_of(office: Office, engine: Engine) -> WorkingCalendar:

@@ -83,6 +83,10 @@ def _request(wanted: str, found: Found) -> str | None:
     return _differs("the request that waits", wanted, found.course.request_kind or NONE)
 
 
+def _leading(wanted: str, found: Found) -> str | None:
+    return _differs("the leading case", wanted, "earlier" if found.course.leading else NONE)
+
+
 def _granted(wanted: list[str], found: Found) -> str | None:
     return _differs("what was granted", wanted, found.course.granted)
 
@@ -177,6 +181,7 @@ CHECKS: dict[str, Callable[..., str | None]] = {
     "outcome": _outcome,
     "unit": _unit,
     "request": _request,
+    "leading": _leading,
     "granted": _granted,
     "on_time": _on_time,
     "reworks": _reworks,

@@ -111,6 +111,7 @@ class Player:
         desk = desk_over(records, shelf=self.stage.shelf)
         self.office = HandClockOffice(records=records, desk=desk, now=self.begins_at)
         self.incident = UUID(int=0)
+        self.named: dict[str | int, str] = {}
 
     def play(self, scenario: Scenario) -> list[Failure]:
         """Play it up to the first line that goes wrong; all that is wrong with it is said."""
@@ -141,8 +142,23 @@ class Player:
     def _report(self, given: Report) -> None:
         if given.at is not None:
             self.office.now = self.times.moment(given.at, not_before=self.begins_at)
+        if given.earlier is not None:
+            self._report_before(given.earlier)
         self.begins_at = self.office.now
-        order = ReportIncident(
+        act = self._drawn(self._act(given.by, given.person), given)
+        self.incident = self.office.take_in(self._order(given), act)
+        self._note(given.by, "report", [])
+
+    def _report_before(self, earlier: Report) -> None:
+        """Report another case a minute before; nobody does anything about it."""
+        self.office.forward(minutes=-1)
+        case = self.office.take_in(self._order(earlier), self._act(earlier.by, earlier.person))
+        self.office.forward(minutes=1)
+        self.office.records.due.pop(case)
+        self.named["earlier"] = str(case)
+
+    def _order(self, given: Report) -> ReportIncident:
+        return ReportIncident(
             workflow=self.stage.definition.name,
             area=AreaCode(given.area or GRID),
             category=given.category,
@@ -150,9 +166,6 @@ class Player:
             limit=self._limit(given.limit),
             unit=given.unit,
         )
-        act = self._drawn(self._act(given.by, given.person), given)
-        self.incident = self.office.take_in(order, act)
-        self._note(given.by, "report", [])
 
     def _limit(self, text: str | None) -> Limit | None:
         """Read a limit of a record of another system: a span or the moment it is due."""
@@ -242,7 +255,8 @@ class Player:
         before = self.office.incident(self.incident).course.stage
         act = self._act(deed.by or "", deed.person)
         try:
-            self.office.order(self.incident, step, act, deed.answers)
+            answers = {key: self.named.get(said, said) for key, said in deed.answers.items()}
+            self.office.order(self.incident, step, act, answers)
         except Refused as refusal:
             return _unlike(f"{deed.by} could not '{step}'", refusal, deed.refused)
         if deed.refused is not None:

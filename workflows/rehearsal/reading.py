@@ -47,6 +47,7 @@ class ExpectedSchema(Schema):
     outcome = fields.String()
     unit = fields.String()
     request = fields.String()
+    leading = fields.String(validate=validate.OneOf(["earlier", "none"]))
     granted = _texts()
     due = _Due()
     missed = _texts()
@@ -55,6 +56,18 @@ class ExpectedSchema(Schema):
     on_time = fields.String(validate=validate.OneOf(["yes", "no", "not judged"]))
     reworks = fields.Integer(strict=True)
     wrong_dispatches = fields.Integer(strict=True)
+
+
+class EarlierSchema(Schema):
+    """``earlier``: another case, reported a minute before; answers name it ``earlier``."""
+
+    class Meta:
+        unknown = RAISE
+
+    by = fields.String(required=True)
+    source = fields.String()
+    category = fields.String()
+    area = fields.String()
 
 
 class ReportSchema(Schema):
@@ -74,6 +87,7 @@ class ReportSchema(Schema):
     drawn = fields.Boolean(truthy={True}, falsy={False})
     beginning = fields.String()
     refused = fields.String()
+    earlier = fields.Nested(EarlierSchema)
 
 
 class DeedSchema(Schema):
@@ -212,10 +226,17 @@ def _scenario(written: Written, where: str, lines: ScriptLines) -> Scenario:
     return Scenario(
         name=written["name"],
         line=lines.of(where),
-        given=Report(line=lines.of(f"{where}.given"), **written["given"]),
+        given=_report(written["given"], lines.of(f"{where}.given")),
         when=_deeds(written.get("when", ()), f"{where}.when", lines),
         then=Expected(line=line, wanted=written.get("then", {})),
     )
+
+
+def _report(written: Written, line: int) -> Report:
+    given = dict(written)
+    earlier = given.pop("earlier", None)
+    before = None if earlier is None else Report(line=line, **earlier)
+    return Report(line=line, earlier=before, **given)
 
 
 def _deeds(written: Any, where: str, lines: ScriptLines) -> tuple[Deed, ...]:  # noqa: ANN401

@@ -40,7 +40,10 @@ class Deed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What was reported, by whom, where and when; ``drawn`` wants it in the audit's sample."""
+    """What was reported, by whom, where and when; ``drawn`` wants it in the audit's sample.
+
+    ``earlier`` is another case, reported first; answers name it ``earlier``.
+    """
 
     line: int
     by: str
@@ -54,6 +57,7 @@ class Report:
     drawn: bool | None = None
     beginning: str | None = None
     refused: str | None = None
+    earlier: Report | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -278,7 +278,7 @@ def test_a_part_that_another_follower_holds_is_left_to_it(on_postgres):
     with Cursors(on_postgres, one.name).hold(part):
         other.catch_up()
 
-        assert other.behind()[part] == before[part]
+        assert other.behind()[part] >= before[part]  # what it ordered elsewhere may lie here
     while one.catch_up():
         pass
     assert not other.behind()
