@@ -16,6 +16,7 @@ from domain.incident.events import Assigned, Filed
 from domain.incident.incident import Incident
 from domain.kernel.act import Act, clockwork
 from domain.kernel.calendar import WorkingCalendar
+from domain.kernel.facts import Fact
 from domain.kernel.refusals import Refused
 from domain.kernel.steps import Step
 from workflows.definition import Definition, StepRule
@@ -30,7 +31,8 @@ CalendarOf = Callable[[str], WorkingCalendar]
 class Deed:
     """One step of somebody, with what it brings; no step named is a rise by hand.
 
-    ``filed`` and ``assigned`` say what is stamped on the case and who becomes responsible.
+    ``filed`` and ``assigned`` say what is stamped on the case and who becomes responsible;
+    ``also`` is told along with the step as it is, such as the case that this one follows.
     """
 
     step: str | None
@@ -39,6 +41,7 @@ class Deed:
     minutes: int | None = None
     filed: Filed | None = None
     assigned: Assigned | None = None
+    also: tuple[Fact, ...] = ()
 
     @property
     def outcome(self) -> str | None:
@@ -105,6 +108,8 @@ class RunningCase:
         incident, act = self.incident, deed.act
         if step.decides is not None:
             incident.decide(step, act, minutes=deed.minutes)
+        for fact in deed.also:
+            incident.tell(replace(fact, act=act))
         if deed.filed is not None and marks.FILED in step.marks:
             file(incident, deed.filed, act)
         if step.stage != step.left:

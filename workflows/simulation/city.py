@@ -28,6 +28,7 @@ from workflows.simulation.assumptions import Assumptions, quantile
 from workflows.simulation.case import RunningCase
 from workflows.simulation.choosing import Choices, Chosen, deed_of, left_to_the_clock, report
 from workflows.simulation.crews import Crew
+from workflows.simulation.remembering import RememberingEngine
 from workflows.simulation.simulated import Share, Simulated, Tally, load_of, spread
 
 FIRST_DAY = date(2026, 1, 5)
@@ -246,7 +247,7 @@ def simulate(
         setting=setting,
         seed=seed,
         chance=chance,
-        engine=Engine(setting.definition),
+        engine=RememberingEngine(setting.definition),
         choices=Choices(setting.definition, setting.assumptions.weight),
         tally=Tally(definition=setting.definition),
         until=reports[-1],

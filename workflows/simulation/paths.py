@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from random import Random
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 from domain.incident.incident import Incident
 from domain.kernel.act import Act
 from domain.kernel.ids import ordered_id
-from workflows.definition import Definition
+from workflows.definition import Definition, StepRule
 from workflows.engine import Engine
 from workflows.simulation.arrivals import arrivals
 from workflows.simulation.case import RunningCase
@@ -22,6 +23,7 @@ from workflows.simulation.choosing import Choices, Simulates, deed_of, report
 MOST_PATHS = 10_000
 LONGEST_WALK = 60
 MOST_DAYS = 90
+ONWARD = 6
 PAUSES = (1, 20, 90, 600, 5000)
 """Minutes between two steps of a walk: some in time, some late, some very late."""
 
@@ -86,7 +88,7 @@ def random_walks(setting: Simulates, *, walks: int, seed: int) -> Walked:
     """Lead cases by chance through the engine, its guards and its deadlines."""
     chance = Random(seed)  # noqa: S311  # a simulation, not a secret
     definition = setting.definition
-    choices = Choices(definition, lambda _stage, _rule: 1)
+    choices = Choices(definition, partial(_weight, definition))
     engine = Engine(definition)
     stages: Counter[str] = Counter()
     steps: Counter[str] = Counter()
@@ -107,6 +109,11 @@ def random_walks(setting: Simulates, *, walks: int, seed: int) -> Walked:
         never_visited=tuple(name for name in definition.stages if not stages[name]),
         never_taken=tuple(name for name in named if not steps[name]),
     )
+
+
+def _weight(definition: Definition, stage: str, rule: StepRule) -> int:
+    """Ends are rarer than the way on, so that walks come far."""
+    return 1 if definition.stages[rule.leads_to(stage)].final else ONWARD
 
 
 def _paths(definition: Definition) -> Iterator[Path]:

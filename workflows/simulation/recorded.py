@@ -35,13 +35,13 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Whistling:
-    """A whistle of the case opened or was over: told again as it was."""
+class Retold:
+    """What no step of the workflow told, such as a whistle of the case: told again as it was."""
 
-    fact: happened.WhistleOpened | happened.WhistleOver
+    fact: Fact
 
 
-Done = Deed | Whistling
+Done = Deed | Retold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +102,9 @@ def _opening(told: Sequence[Fact]) -> Opening:
 def _done_in(act: Act, told: Sequence[Fact]) -> Iterator[Done]:
     """Put the facts of one command together again; the judgement at the end follows by itself."""
     deed = Deed(step=None, act=act)
-    wanted = False
+    raised = False
     for fact in told:
-        wanted = wanted or not isinstance(fact, happened.Settled)
         match fact:
-            case happened.WhistleOpened() | happened.WhistleOver():
-                yield Whistling(fact=fact)
-                return
             case happened.StageChanged():
                 deed = replace(deed, step=fact.step, answers=fact.answers)
             case happened.RequestMade():
@@ -119,8 +115,16 @@ def _done_in(act: Act, told: Sequence[Fact]) -> Iterator[Done]:
                 deed = replace(deed, filed=fact)
             case happened.Assigned():
                 deed = replace(deed, assigned=fact)
-    if wanted:
+            case happened.Escalated():
+                raised = True
+            case happened.Settled():
+                pass
+            case _:
+                deed = replace(deed, also=(*deed.also, fact))
+    if deed.step is not None or raised:
         yield deed
+    else:
+        yield from (Retold(fact=fact) for fact in deed.also)
 
 
 def _decided_by(fact: happened.RequestDecided) -> str:

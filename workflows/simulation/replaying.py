@@ -10,7 +10,6 @@ from typing import TypeVar
 from domain.incident import events as happened
 from domain.incident.course import Deadline
 from domain.incident.incident import Incident
-from domain.incident.whistling import end_whistle, open_whistle
 from domain.kernel.calendar import WorkingCalendar
 from domain.kernel.codes import AreaCode, Level
 from domain.kernel.limits import Limit
@@ -19,7 +18,8 @@ from domain.rulebook.limits import LimitBook
 from workflows.definition import Definition
 from workflows.engine import Engine
 from workflows.simulation.case import Deed, RunningCase, assign, file
-from workflows.simulation.recorded import Done, Opening, RecordedCase, Whistling
+from workflows.simulation.recorded import Done, Opening, RecordedCase, Retold
+from workflows.simulation.remembering import RememberingEngine
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ class Book:
         engine = self._engines.get(reference)
         if engine is None:
             definition = self._draft.definition or _known(self._rules.definitions, reference)
-            engine = self._engines[reference] = Engine(definition)
+            engine = self._engines[reference] = RememberingEngine(definition)
         return engine
 
     def calendar(self, reference: str) -> WorkingCalendar:
@@ -105,7 +105,7 @@ def replay(case: RecordedCase, book: Book, *, until: datetime) -> Replayed:
 
 
 def _at(done: Done) -> datetime:
-    return done.fact.act.at if isinstance(done, Whistling) else done.act.at
+    return done.fact.act.at if isinstance(done, Retold) else done.act.at
 
 
 def _do(running: RunningCase, done: Done, book: Book) -> None:
@@ -114,10 +114,8 @@ def _do(running: RunningCase, done: Done, book: Book) -> None:
             running.take(done)
         case Deed(filed=happened.Filed() as filed):
             running.take(replace(done, filed=book.filed(filed)))
-        case Whistling(fact=happened.WhistleOpened() as fact):
-            open_whistle(running.incident, fact.act, whistle=fact.whistle)
-        case Whistling(fact=happened.WhistleOver() as fact):
-            end_whistle(running.incident, fact.act, whistle=fact.whistle, result=fact.result)
+        case Retold(fact=fact):
+            running.incident.tell(replace(fact))
 
 
 def _open(incident: Incident, opening: Opening, book: Book, definition: Definition) -> None:

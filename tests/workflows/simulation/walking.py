@@ -30,6 +30,16 @@ from workflows.simulation.replaying import Rules
 
 ROLES = (*AT_STREET, "grid_member", "handler")
 CATEGORIES = ("01-01", "01-02", "03-01", "04-02")
+ANSWERED = (
+    "category",
+    "condition",
+    "unit",
+    "handler",
+    "reason",
+    "remark",
+    "minutes",
+    "outcome",
+)
 WALKS = 16
 
 
@@ -94,7 +104,7 @@ class Walker:
             (role, offer.rule)
             for role in ROLES
             for offer in engine.offers(self.scene(role))
-            if offer.allowed
+            if offer.allowed and all(name in ANSWERED for name in offer.rule.asks)
         ]
         lasting = [one for one in open_now if not self.ends(one[1])]
         if self.chance.random() < 0.95:
