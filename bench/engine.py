@@ -87,9 +87,10 @@ def _all(setting: Setting, cases: list[Bodies], asked: argparse.Namespace) -> It
     yield from _deadlines(setting, asked.deadlines)
     yield from _simulations(setting, cases)
     yield from _replays(cases, setting)
-    for draft in (("limits halved", _halved(setting)), ("no change", _unchanged(setting))):
-        for processes in (1, 2):
-            yield _what_if(cases, setting, draft, processes=processes, count=asked.cases)
+    few, halved = min(asked.cases, DISTINCT), ("limits halved", _halved(setting))
+    yield _what_if(cases, setting, ("no change", _unchanged(setting)), processes=1, count=few)
+    yield _what_if(cases, setting, halved, processes=1, count=few)
+    yield _what_if(cases, setting, halved, processes=2, count=asked.cases)
 
 
 def _timed(what: str, count: int, do: Callable[[], object]) -> Measured:
