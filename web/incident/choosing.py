@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.kernel.codes import Level
 from domain.rulebook.limits import ORDINARY
+from projections.incident.duplicates import Candidate, Sighting, candidates
 from projections.people.queries import UnitRow, roster_page, units_page
 from web.city import Reading, the_city, today
 from web.incident.case import Case
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_UNITS = 100
 MOST_PEOPLE = 200
+MOST_CASES = 20
+AROUND_M = 500
 Option = tuple[str, str]
 Group = tuple[str, list[Option]]
 
@@ -43,6 +46,8 @@ class Choices:
                 return self._units
             case "person":
                 return self._people
+            case "incident":
+                return [("", self._leading)] if self._leading else []
             case "choice":
                 return [("", self._choices(field))]
         return []
@@ -108,6 +113,23 @@ class Choices:
                 by_unit.setdefault(post.unit, []).append(option)
         units = [option for _, options in self._units for option in options]
         return [(name, by_unit[code]) for code, name in units if code in by_unit]
+
+    @cached_property
+    def _leading(self) -> list[Option]:
+        """Open cases reported before that may be the same matter, the nearest first."""
+        case = self._case
+        seen = Sighting(
+            category=case.course.category,
+            area=case.area,
+            place=case.place,
+            besides=case.incident,
+        )
+        found = candidates(self._conn, seen, now=case.now, metres=AROUND_M, limit=MOST_CASES)
+        return [(str(one.incident), self._told(one)) for one in found]
+
+    def _told(self, one: Candidate) -> str:
+        away = f"{one.metres} m" if one.metres is not None else self._naming.area(one.area)
+        return f"{one.number} · {self._naming.category(one.category)} · {away}"
 
     def _choices(self, field: Field) -> list[Option]:
         return [(choice, word("choice", choice)) for choice in field.choices]

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from domain.kernel.codes import AreaCode, Level
+from domain.kernel.ids import incident_number
 from domain.kernel.limits import Limit
 from projections.incident.timeline import Entry
 from web.clocks import exact, lasting, worked
@@ -125,6 +127,8 @@ def _answer(kind: str, value: Any, naming: Naming) -> str:
             return naming.person(str(value))
         case "minutes":
             return worked(int(value))
+        case "incident":
+            return incident_number(UUID(str(value)))
         case "choice":
             return word("choice", str(value))
     return str(value)
@@ -202,6 +206,23 @@ def _settled(entry: Entry, _case: Case, _naming: Naming) -> str:
     return ", ".join(parts)
 
 
+def _marked_duplicate(entry: Entry, _case: Case, _naming: Naming) -> str:
+    return say("took it for the same matter as {number}", number=_led_by(entry))
+
+
+def _duplicate_unmarked(entry: Entry, _case: Case, _naming: Naming) -> str:
+    return say("found it another matter than {number}", number=_led_by(entry))
+
+
+def _unmerged(entry: Entry, case: Case, _naming: Naming) -> str:
+    stage = _stage(case.definition, entry.facts["stage"])
+    return say("took it out of {number} again: {stage}", number=_led_by(entry), stage=stage)
+
+
+def _led_by(entry: Entry) -> str:
+    return incident_number(entry.facts["leading"])
+
+
 _TELLS: dict[str, Callable[[Entry, Case, Naming], str]] = {
     "incident.reported": _reported,
     "incident.stage-changed": _stage_changed,
@@ -212,6 +233,9 @@ _TELLS: dict[str, Callable[[Entry, Case, Naming], str]] = {
     "incident.deadline-missed": _deadline_missed,
     "incident.escalated": _escalated,
     "incident.settled": _settled,
+    "incident.marked-duplicate": _marked_duplicate,
+    "incident.duplicate-unmarked": _duplicate_unmarked,
+    "incident.unmerged": _unmerged,
 }
 
 
