@@ -13,12 +13,9 @@ from flask import request
 from domain.kernel.act import COMMAND_ID_LENGTH
 from domain.kernel.refusals import Refused
 from web.city import the_city
-from web.statuses import CONFLICT, STALE, status_of
 
 if TYPE_CHECKING:
     from domain.kernel.act import Act
-    from ledger.ledger import Answer
-    from workflows.desk import Desk
 
 KEY = "Idempotency-Key"
 OLDEST = timedelta(days=30)
@@ -52,7 +49,8 @@ class Done:
 def carry_out(command: object, act: Act, *, wait: float = LONGEST_WAIT) -> Done:
     """Do what is asked, then wait a moment so that the next read sees it."""
     city = the_city()
-    answer = _done_once(city.desk, command, act)
+    answer = city.desk.do(command, act)
+    assert answer is not None  # noqa: S101  # only deadlines may find nothing to do
     part = city.ledger.part_of(answer.stream)
     seen = [
         reader.wait_until(part, timeout=wait)
@@ -65,22 +63,6 @@ def carry_out(command: object, act: Act, *, wait: float = LONGEST_WAIT) -> Done:
         repeated=answer.repeated,
         behind=not all(seen),
     )
-
-
-def _done_once(desk: Desk, command: object, act: Act) -> Answer:
-    """Order it; where a twin of the same id was faster by a moment, give the twin's answer.
-
-    Between asking for an earlier answer and loading the record the twin may have been recorded:
-    the order is then refused by what it did itself. Asked again, its answer is found.
-    """
-    try:
-        answer = desk.do(command, act)
-    except Refused as refusal:
-        if status_of(refusal) not in (CONFLICT, STALE):
-            raise
-        answer = desk.do(command, act)
-    assert answer is not None  # noqa: S101  # only deadlines may find nothing to do
-    return answer
 
 
 def command_id() -> str:

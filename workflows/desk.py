@@ -56,11 +56,22 @@ class Desk:
         """
         for _ in range(TRIES):
             try:
-                return self._once(command, act)
+                return self._despite_a_twin(command, act)
             except StaleRecord:
                 continue
         reason = "Many orders to this record arrived at once. Nothing was recorded: send it again."
         raise Refused("too-busy", reason)
+
+    def _despite_a_twin(self, command: object, act: Act) -> Answer | None:
+        """Decide a refused order once more: it may have been refused by what it did itself.
+
+        Between asking for an earlier answer and loading the record, the same order sent twice at
+        once may have been recorded; asked again, its answer is found.
+        """
+        try:
+            return self._once(command, act)
+        except Refused:
+            return self._once(command, act)
 
     def _once(self, command: object, act: Act) -> Answer | None:
         if by_office := BY_OFFICE.get(type(command)):
