@@ -9,9 +9,9 @@ from workflows.incident.commands import ReportIncident, TakeStep
 CASE = UUID(int=7)
 
 
-def a_report(**given: str) -> ReportIncident:
-    wish = {"category": "01-02", "source": "public"} | given
-    return ReportIncident(area=AreaCode("120101001003007"), **wish)
+def a_report(*, category: str = "01-02", words: str | None = None) -> ReportIncident:
+    area = AreaCode("120101001003007")
+    return ReportIncident(area=area, category=category, source="public", words=words)
 
 
 def a_step(**answers: str | int) -> TakeStep:
