@@ -137,6 +137,7 @@ def _placed(
     high = metres * _MICRO // _METRES_PER_DEGREE + 1
     wide = int(high / max(cos(radians(place.lat_e6 / _MICRO)), 0.01)) + 1
     query = _alike(seen, since).where(
+        sa.text("open"),  # as the small index has it, so that both databases take it
         _cases.c.lat_e6.between(place.lat_e6 - high, place.lat_e6 + high),
         _cases.c.lon_e6.between(place.lon_e6 - wide, place.lon_e6 + wide),
     )
@@ -149,7 +150,7 @@ def _placed(
 
 def _in_area(conn: sa.Connection, seen: Sighting, since: int) -> list[Candidate]:
     """Where one of the two has no place, the same grid is near enough."""
-    query = _alike(seen, since).where(_cases.c.area == seen.area.number)
+    query = _alike(seen, since).where(_cases.c.open == sa.true(), _cases.c.area == seen.area.number)
     if seen.place is not None:
         query = query.where(_cases.c.lat_e6.is_(None))
     return [_candidate(row, None) for row in conn.execute(query)]
@@ -160,7 +161,6 @@ def _alike(seen: Sighting, since: int) -> sa.Select[tuple[object, ...]]:
     query = (
         sa.select(*_shown)
         .where(
-            sa.text("open"),  # as the index has it, so that both databases take it
             begins_with(_cases.c.category, whole),
             _cases.c.reported_at >= since,
             _cases.c.follows.is_(None),
