@@ -143,7 +143,7 @@ def test_the_book_is_rehearsed():
     said = ask("workflow", "test").output
 
     assert "\nfailed" not in said
-    assert "100 % of 33 steps taken." in said
+    assert "100 % of 36 steps taken." in said
 
 
 def test_a_scenario_that_goes_wrong_is_told_with_its_line(tmp_path):
@@ -167,5 +167,5 @@ def test_a_step_that_no_scenario_takes_is_listed(tmp_path):
 
     said = ask("workflow", "test", path).output
 
-    assert "1 of 1 scenarios passed, 0 % of 33 steps taken." in said
+    assert "1 of 1 scenarios passed, 0 % of 36 steps taken." in said
     assert "No scenario takes: send_to_verify, " in said

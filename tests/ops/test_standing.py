@@ -105,6 +105,6 @@ def test_metrics_count_commands_by_outcome_and_nobody_is_in_them(town):
         labels = f'command="ReportIncident",outcome="{outcome}"'
         assert f"gridward_commands_total{{{labels}}} 1.0" in text
     assert re.search(r"^gridward_events_total \d+", text, re.MULTILINE)
-    assert 'gridward_reader_lag_events{reader="incidents.v1"}' in text
+    assert 'gridward_reader_lag_events{reader="incidents.v2"}' in text
     assert "p-grid-member" not in text
     assert NAME not in text
