@@ -182,14 +182,15 @@ def cli_page() -> str:
     return f"# Command line\n\n{told}"
 
 
-def _help(command: click.Command, path: str) -> Iterator[str]:
-    context = click.Context(command, info_name=path, max_content_width=96, terminal_width=96)
-    yield f"## {path}\n\n```text\n{command.get_help(context)}\n```\n"
+def _help(command: click.Command, name: str, parent: click.Context | None = None) -> Iterator[str]:
+    settings = {**command.context_settings, "max_content_width": 96, "terminal_width": 96}
+    context = click.Context(command, info_name=name, parent=parent, **settings)
+    yield f"## {context.command_path}\n\n```text\n{command.get_help(context)}\n```\n"
     if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            inner = command.get_command(context, name)
+        for inner_name in command.list_commands(context):
+            inner = command.get_command(context, inner_name)
             if inner is not None:
-                yield from _help(inner, f"{path} {name}")
+                yield from _help(inner, inner_name, context)
 
 
 PAGES: dict[str, Callable[[], str]] = {
