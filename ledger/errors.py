@@ -22,3 +22,12 @@ class StaleRecord(Exception):
 
 class ConnectionLost(OperationalError):
     """The database went away; what was under way may or may not be recorded. Ask by its claim."""
+
+
+# By name, as the driver, SQLAlchemy and the library each have their own.
+_TROUBLE = {"OperationalError", "InterfaceError"}
+
+
+def is_trouble(error: BaseException) -> bool:
+    """Tell the database's own trouble, which passes, from what an event or a rule brought about."""
+    return not _TROUBLE.isdisjoint(kind.__name__ for kind in type(error).__mro__)

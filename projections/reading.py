@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.kernel.facts import FACTS, Fact
+from ledger.errors import is_trouble
 from ledger.tables import cursors
 from projections.standing import Standing, Standings, Stopped, prepared
 
@@ -25,8 +26,6 @@ Tables: TypeAlias = Mapping[str, sa.Table]
 BATCH = 10_000
 _LIVE_ON_SQLITE = 1_000  # a batch keeps the commands of one process waiting: about 20 ms
 _POLL = 0.01
-# By name, as the driver, SQLAlchemy and the library each have their own.
-_TROUBLE = {"OperationalError", "InterfaceError"}
 
 
 class Told(NamedTuple):
@@ -276,7 +275,7 @@ def _poison_named() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if _TROUBLE & {kind.__name__ for kind in type(error).__mro__}:
+        if is_trouble(error):
             raise
         raise PoisonError(f"{type(error).__name__}: {error}") from error
 

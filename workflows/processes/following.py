@@ -11,9 +11,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from eventsourcing.persistence import PersistenceError
+
 from domain.kernel.act import process_act
 from domain.kernel.refusals import Refused
 from ledger.cursors import Cursors
+from ledger.errors import is_trouble
 from ledger.records import Answer
 from ledger.snags import WAITS, ProcessSnag, ProcessSnags
 from workflows.processes.process import Heard, Process
@@ -24,8 +27,6 @@ if TYPE_CHECKING:
     from workflows.desk import Desk
 
 BATCH = 200
-# By name, as the driver, SQLAlchemy and the library each have their own.
-_TROUBLE = {"PersistenceError", "OperationalError", "InterfaceError"}
 
 
 class Follower:
@@ -110,7 +111,7 @@ class Follower:
             self._mark(row, refusal.code)
             return False
         except Exception as error:
-            if _TROUBLE & {kind.__name__ for kind in type(error).__mro__}:
+            if is_trouble(error) or isinstance(error, PersistenceError):
                 raise
             self._mark(row, type(error).__name__)
             return False
