@@ -14,6 +14,7 @@ from web.city import open_city
 from web.incident.api import blueprint as incidents_api
 from web.incident.board_page import blueprint as board_pages
 from web.incident.case_page import blueprint as case_pages
+from web.incident.duplicates_api import blueprint as duplicates_api
 from web.incident.measures_api import blueprint as measures_api
 from web.incident.report_page import blueprint as report_pages
 from web.incident.times_page import blueprint as times_pages
@@ -24,11 +25,15 @@ from web.people.pages import blueprint as people_pages
 from web.problems import register_errors
 from web.rulebook.api import blueprint as rules_api
 from web.security import register_security
+from web.whistle.api import blueprint as whistles_api
 
 if TYPE_CHECKING:
     from web.city import City, Health, Metrics
 
-APIS = (incidents_api, areas_api, people_api, rules_api, measures_api)
+APIS = (
+    *(incidents_api, duplicates_api, whistles_api),
+    *(areas_api, people_api, rules_api, measures_api),
+)
 PAGES = (people_pages, report_pages, board_pages, case_pages, times_pages, area_pages)
 _METRICS_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 _UNHEALTHY = 503

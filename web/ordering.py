@@ -21,6 +21,8 @@ KEY = "Idempotency-Key"
 OLDEST = timedelta(days=30)
 CLOCK_DIFFERENCE = timedelta(seconds=30)
 LONGEST_WAIT = 1.0
+SEEN_IN = ("incidents", "whistles")
+"""The read models that show what was ordered; their versions have names of their own."""
 _KEY_SHAPE = re.compile(rf"[!-~]{{1,{COMMAND_ID_LENGTH}}}", re.ASCII)
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"', re.ASCII)
 _WAIT = re.compile(r"(?:^|[,;\s])wait=([0-9]{1,3})(?:$|[,;\s])")
@@ -55,7 +57,7 @@ def carry_out(command: object, act: Act, *, wait: float = LONGEST_WAIT) -> Done:
     seen = [
         reader.wait_until(part, timeout=wait)
         for reader in city.readers
-        if reader.name.startswith("incidents")
+        if reader.name.startswith(SEEN_IN)
     ]
     return Done(
         stream=answer.stream,

@@ -153,6 +153,16 @@ def units_page(
     return [_unit(row) for row in conn.execute(query.order_by(_units.c.code).limit(limit))]
 
 
+def units_serving(
+    conn: sa.Connection, area: AreaCode, day: date, *, limit: int = 200
+) -> list[UnitRow]:
+    """Give the units that serve an area, on its own level or above it, the nearest first."""
+    above = [code.number for code in area.path]
+    query = sa.select(_units).where(_holds(_units, day), _units.c.area.in_(above))
+    query = query.order_by(_units.c.area.desc(), _units.c.code).limit(limit)
+    return [_unit(row) for row in conn.execute(query)]
+
+
 def categories_of(conn: sa.Connection, unit: str, day: date) -> list[str]:
     """Give the categories that a unit answers for on a day."""
     query = sa.select(_categories.c.category).where(

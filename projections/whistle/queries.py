@@ -117,21 +117,23 @@ def open_whistles(
     if after is not None:
         query = query.where(place > sa.tuple_(sa.literal(after.rank), _stored(after.whistle)))
     query = query.order_by(_whistles.c.rank, _whistles.c.whistle).limit(limit)
-    return [_whistle(row) for row in conn.execute(query)]
+    return [shown_whistle(row) for row in conn.execute(query)]
 
 
 def whistles_of_case(conn: sa.Connection, incident: UUID) -> list[WhistleRow]:
     """Give all whistles of a case in the order they were blown or asked for."""
     query = sa.select(_whistles).where(_whistles.c.incident == incident)
     began_at = sa.func.coalesce(_whistles.c.asked_at, _whistles.c.blown_at)
-    return [_whistle(row) for row in conn.execute(query.order_by(began_at, _whistles.c.whistle))]
+    return [
+        shown_whistle(row) for row in conn.execute(query.order_by(began_at, _whistles.c.whistle))
+    ]
 
 
 def whistle(conn: sa.Connection, whistle_id: UUID) -> WhistleRow | None:
     """Give one whistle."""
     query = sa.select(_whistles).where(_whistles.c.whistle == whistle_id)
     row = conn.execute(query).one_or_none()
-    return None if row is None else _whistle(row)
+    return None if row is None else shown_whistle(row)
 
 
 def parties_of(conn: sa.Connection, whistles: Sequence[UUID]) -> list[PartyRow]:
@@ -194,7 +196,8 @@ def _stored(identifier: UUID) -> sa.ColumnElement[UUID]:
     return sa.literal(identifier, sa.Uuid)
 
 
-def _whistle(row: sa.Row[Any]) -> WhistleRow:
+def shown_whistle(row: sa.Row[Any]) -> WhistleRow:
+    """Read a row of the table of whistles."""
     return WhistleRow(**_read(row, WhistleRow._fields))
 
 

@@ -14,6 +14,7 @@ from domain.kernel.ids import incident_number
 from domain.kernel.places import Place
 from domain.kernel.refusals import Refused
 from projections.incident.board import BoardPage, board_page
+from projections.incident.duplicates import Candidate, Sighting, candidates
 from projections.incident.timeline import Entry
 from web.acting import Actor, api_actor
 from web.area.finding import Finding, place_at
@@ -21,6 +22,7 @@ from web.city import the_city
 from web.incident import schemas
 from web.incident.asking import board_filter
 from web.incident.case import Case, case_of, offers
+from web.incident.duplicates_schemas import Reported
 from web.languages import both
 from web.openapi import Blueprint
 from web.ordering import (
@@ -76,7 +78,7 @@ _finding = Finding()
 @blueprint.route("/incidents", methods=["POST"])
 @blueprint.doc(parameters=COMMAND_HEADERS)
 @blueprint.arguments(schemas.ReportIn)
-@blueprint.response(201, schemas.Done, headers=DONE_HEADERS)
+@blueprint.response(201, Reported, headers=DONE_HEADERS)
 @blueprint.alt_response(403, "FORBIDDEN")
 def report(body: dict[str, Any]) -> Any:
     """Report a matter."""
@@ -92,7 +94,17 @@ def report(body: dict[str, Any]) -> Any:
         workflow=body.get("workflow"),
     )
     act = actor.act(area=command.area, command_id=key, at=at)
-    return _answer(carry_out(command, act, wait=wait_wished()))
+    done = carry_out(command, act, wait=wait_wished())
+    told, headers = _answer(done)
+    return {**told, "suggested": _alike(command, done)}, headers
+
+
+def _alike(command: ReportIncident, done: Done) -> list[Candidate]:
+    seen = Sighting(
+        category=command.category, area=command.area, place=command.place, besides=done.stream
+    )
+    with the_city().store.reading() as conn:
+        return candidates(conn, seen, now=the_city().now())
 
 
 def report_command(
@@ -216,7 +228,7 @@ def told_case(case: Case, actor: Actor | None) -> dict[str, Any]:
     names = ("area", "level", "category", "source", "workflow", "stage", "reference", "reporter")
     times = ("reported_at", "filed_at", "handled_at")
     ends = ("unit", "handler", "final", "outcome", "on_time")
-    counts = ("escalations", "reworks", "wrong_dispatches")
+    counts = ("escalations", "reworks", "wrong_dispatches", "leading", "whistles")
     return {
         **{name: getattr(course, name) for name in (*names, *times, *ends, *counts)},
         "id": case.incident,

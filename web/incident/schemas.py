@@ -231,6 +231,8 @@ class IncidentOut(Schema):
     reworks = fields.Integer(required=True)
     wrong_dispatches = fields.Integer(required=True)
     request = fields.Nested(RequestOut, allow_none=True)
+    leading = fields.UUID(allow_none=True, metadata=about("the case it is a duplicate of"))
+    whistles = fields.List(fields.UUID(), required=True, metadata=about("those it waits for"))
     deadlines = fields.List(fields.Nested(DeadlineOut), required=True)
     offers = fields.List(fields.Nested(OfferOut), required=True)
 

@@ -1,0 +1,1 @@
+"""Whistles over HTTP: blow one, answer it, judge it, and read how it stands."""

@@ -1,0 +1,110 @@
+"""One whistle as it stands: from its own history, so nobody waits for a read model to see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, NamedTuple
+from uuid import UUID
+
+from domain.kernel.refusals import Refused
+from domain.whistle.events import AskedFor, Blown
+from domain.whistle.party import DUTIES
+from domain.whistle.whistle import Whistle
+from web.city import the_city
+
+if TYPE_CHECKING:
+    from domain.kernel.calendar import WorkingCalendar
+    from domain.kernel.limits import Limit
+    from domain.rulebook.whistles import WhistleBook, WhistleKind
+    from domain.whistle.party import Party
+    from domain.whistle.roll import Roll
+    from ledger.ledger import Recorded
+
+Light = Literal["on-time", "soon", "overdue"]
+
+
+class Owed(NamedTuple):
+    """What a party has still to do, and by when; ``missed`` when the limit has passed."""
+
+    duty: str
+    due_at: datetime
+    warn_at: datetime
+    missed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A whistle, the rules it is pinned to, and the instant it was looked at."""
+
+    whistle: UUID
+    version: int
+    incident: UUID
+    roll: Roll
+    book: WhistleBook
+    calendar: WorkingCalendar
+    history: Sequence[Recorded]
+    now: datetime
+
+    @property
+    def kind(self) -> WhistleKind:
+        """What kind of whistle it is, as the rules it was blown by say."""
+        return self.book.kind(self.roll.kind)
+
+    @property
+    def parties(self) -> list[Party]:
+        """The parties in the order they were summoned."""
+        return list(self.roll.parties.values())
+
+    def owed(self, party: Party) -> list[Owed]:
+        """Give what a party still owes, what is due first at the top."""
+        if party.over or not self.roll.open:
+            return []
+        found = [
+            self._owed(party, duty, limit)
+            for duty in DUTIES
+            if (limit := self.roll.limit(duty)) and party.answered_at(duty) is None
+        ]
+        return sorted(found, key=lambda one: one.due_at)
+
+    def _owed(self, party: Party, duty: str, limit: Limit) -> Owed:
+        since = party.since(duty)
+        due_at = limit.due_at(since, self.calendar)
+        return Owed(duty, due_at, limit.warn_at(since, self.calendar), due_at < self.now)
+
+    def light(self, party: Party) -> Light:
+        """A party that is late shows it until it has caught up; once over, whether it came late."""
+        owed = self.owed(party)
+        if not owed:
+            return "overdue" if party.missed_duties else "on-time"
+        if owed[0].missed:
+            return "overdue"
+        return "soon" if min(one.warn_at for one in owed) <= self.now else "on-time"
+
+    @property
+    def words(self) -> dict[tuple[int, str], str]:
+        """What people wrote, by version and field, from the vault."""
+        found = the_city().ledger.words_of([self.whistle])
+        return {(version, field): words for (_, version, field), words in found.items()}
+
+
+def call_of(whistle: UUID) -> Call:
+    """Open a whistle; refuses ``no-such-whistle``."""
+    city = the_city()
+    history = city.ledger.history(whistle)
+    if not history or not isinstance(history[0].fact, AskedFor | Blown):
+        reason = "There is no such whistle. Open the case and choose one of its own."
+        raise Refused("no-such-whistle", reason, whistle=str(whistle))
+    record = Whistle.rebuilt(whistle, (recorded.fact for recorded in history))
+    roll = record.roll
+    return Call(
+        whistle=whistle,
+        version=record.version,
+        incident=history[0].fact.terms.incident,
+        roll=roll,
+        book=city.shelf.whistles(roll.rules),
+        calendar=city.shelf.calendar(roll.calendar),
+        history=history,
+        now=city.now(),
+    )
