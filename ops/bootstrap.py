@@ -18,10 +18,12 @@ from projections.area.areas import AreaTree
 from projections.incident.telling import Incidents
 from projections.people.answering import AnsweringUnits
 from projections.people.roster import Roster
+from projections.people.staff import RosterStaff
 from projections.reading import Model, Reader
 from projections.whistle.telling import Whistles
 from workflows.desk import Desk
 from workflows.office import Engines, Office
+from workflows.people.answering import FullStaff, Staff
 from workflows.routing.units import NoUnits, Units
 
 
@@ -85,7 +87,9 @@ def _on(
         ledger=ledger,
         feed=feed,
         shelf=shelf,
-        desk=Reception(office(ledger, shelf, AnsweringUnits(store)), bell=bell, count=count),
+        desk=Reception(
+            office(ledger, shelf, AnsweringUnits(store), RosterStaff(store)), bell=bell, count=count
+        ),
         readers=tuple(Reader(model, store, feed, now=now) for model in models(settings, shelf)),
         bell=bell,
         now=now,
@@ -97,7 +101,9 @@ def models(settings: Settings, shelf: Shelf) -> tuple[Model, ...]:
     return (AreaTree(), Roster(), Incidents(shelf, zone=settings.time_zone), Whistles(shelf))
 
 
-def office(records: Records, shelf: Shelf, units: Units | None = None) -> Office:
+def office(
+    records: Records, shelf: Shelf, units: Units | None = None, staff: Staff | None = None
+) -> Office:
     """Give the handlers of incidents what they work with, over a ledger or a batch."""
     return Office(
         records=records,
@@ -105,4 +111,5 @@ def office(records: Records, shelf: Shelf, units: Units | None = None) -> Office
         engines=Engines(shelf),
         random_key=random_key,
         units=units or NoUnits(),
+        staff=staff or FullStaff(),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ledger.ledger import Records
 from ledger.shelf import Shelf
 from workflows.engine import Engine
+from workflows.people.answering import FullStaff, Staff
 from workflows.reading import definition_from
 from workflows.routing.units import NoUnits, Units
 
@@ -36,10 +37,11 @@ class Engines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """Records to load and save, rules on the shelf, engines, random keys, and who answers."""
+    """Records to load and save, rules on the shelf, engines, random keys, units and people."""
 
     records: Records
     shelf: Shelf
     engines: Engines
     random_key: Callable[[], bytes] = field(repr=False)
     units: Units = field(default_factory=NoUnits)
+    staff: Staff = field(default_factory=FullStaff)

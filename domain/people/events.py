@@ -22,7 +22,7 @@ class PersonEnrolled(Fact):
 class RoleGranted(Fact):
     """A role is held at an area, a unit or both; ``grant`` counts the person's grants from 1.
 
-    A deputy's grant will carry for whom it is held as a further field.
+    ``deputy_for`` is the handle of the person for whom a deputy holds it.
     """
 
     handle: str
@@ -32,6 +32,7 @@ class RoleGranted(Fact):
     to_day: date | None = None
     area: str | None = None
     unit: str | None = None
+    deputy_for: str | None = None
 
 
 @fact("people.role-ended")
@@ -54,6 +55,60 @@ class PersonLeft(Fact):
 
     handle: str
     from_day: date
+
+
+@fact("people.absent")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absent(Fact):
+    """The person is away until ``to_day``, the first day back; roles stay, others answer."""
+
+    handle: str
+    absence: int
+    from_day: date
+    to_day: date
+
+
+@fact("people.came-back")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameBack(Fact):
+    """An absence ends earlier than it would have; ``to_day`` is the first day back."""
+
+    handle: str
+    absence: int
+    to_day: date
+
+
+@fact("people.duty-given")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyGiven(Fact):
+    """Somebody is on duty for a post at these hours; ``duty`` counts the rota's duties from 1.
+
+    ``begins`` and ``ends`` are minutes of the local day, over midnight where ``ends`` is not the
+    later one. A duty belongs to the day it begins on, one of ``weekdays`` (Monday 0).
+    """
+
+    role: str
+    duty: int
+    handle: str
+    from_day: date
+    begins: int
+    ends: int
+    weekdays: tuple[int, ...]
+    to_day: date | None = None
+    area: str | None = None
+    unit: str | None = None
+
+
+@fact("people.duty-ended")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyEnded(Fact):
+    """A duty ends on a day, which is the first one without it."""
+
+    role: str
+    duty: int
+    to_day: date
+    area: str | None = None
+    unit: str | None = None
 
 
 @fact("people.unit-founded")

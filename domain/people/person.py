@@ -15,7 +15,15 @@ from domain.kernel.facts import Confided, Fact
 from domain.kernel.ids import named_id
 from domain.kernel.record import Record
 from domain.kernel.refusals import Refused
-from domain.people.events import PersonEnrolled, PersonLeft, RoleEnded, RoleGranted
+from domain.people.absence import Absence, ended_earlier
+from domain.people.events import (
+    Absent,
+    CameBack,
+    PersonEnrolled,
+    PersonLeft,
+    RoleEnded,
+    RoleGranted,
+)
 from domain.people.roles import Post, must_be_holdable
 
 LONGEST_NAME = 100
@@ -29,12 +37,16 @@ def person_id(handle: str) -> UUID:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """A post held from its first day until ``to_day``, the first day it is no longer held."""
+    """A post held from its first day until ``to_day``, the first day it is no longer held.
+
+    ``deputy_for`` is the handle of the person in whose place it is held.
+    """
 
     number: int
     post: Post
     from_day: date
     to_day: date | None = None
+    deputy_for: str | None = None
 
     def holds_on(self, day: date) -> bool:
         """Tell whether the post is held on a day."""
@@ -57,6 +69,7 @@ class Person(Record):
         self.handle = ""
         self.left_day: date | None = None
         self.grants: tuple[Grant, ...] = ()
+        self.absences: tuple[Absence, ...] = ()
 
     def enrol(self, act: Act, *, handle: str, name: str, key: bytes) -> None:
         """Enrol a person once; the name goes to the vault under ``key`` (32 random bytes)."""
@@ -74,10 +87,20 @@ class Person(Record):
         self.tell(PersonEnrolled(act=act, handle=handle, name=commitment))
 
     def grant_role(
-        self, act: Act, *, post: Post, from_day: date, to_day: date | None = None
+        self,
+        act: Act,
+        *,
+        post: Post,
+        from_day: date,
+        to_day: date | None = None,
+        deputy_for: str | None = None,
     ) -> None:
-        """Let the person hold a post for a time; the very same grant again records nothing."""
-        self._must_serve(from_day)
+        """Let the person hold a post for a time; the very same grant again records nothing.
+
+        A deputy holds it like anybody else, and until a day that is known from the beginning.
+        """
+        self.must_serve(from_day)
+        self._must_be_a_deputy(deputy_for, to_day)
         must_be_holdable(post.role, area=post.area, unit=post.unit)
         if to_day is not None and to_day <= from_day:
             raise Refused("days-out-of-order", "A role ends after the day it begins.")
@@ -96,6 +119,7 @@ class Person(Record):
             unit=post.unit,
             from_day=from_day,
             to_day=to_day,
+            deputy_for=deputy_for,
         )
         self.tell(granted)
 
@@ -126,6 +150,10 @@ class Person(Record):
         if self.left_day is None:
             self.tell(PersonLeft(act=act, handle=self.handle, from_day=from_day))
 
+    def is_absent_on(self, day: date) -> bool:
+        """Tell whether the person is away on a day."""
+        return any(absence.holds_on(day) for absence in self.absences)
+
     def holds(self, role: str, area: AreaCode, day: date, unit: str | None = None) -> bool:
         """Tell whether the person may act in a role for an area (and a unit) on a day."""
         return any(
@@ -145,6 +173,10 @@ class Person(Record):
                     replace(grant, to_day=fact.to_day) if grant.number == fact.grant else grant
                     for grant in self.grants
                 )
+            case Absent():
+                self.absences = (*self.absences, Absence(fact.from_day, fact.to_day))
+            case CameBack():
+                self.absences = ended_earlier(self.absences, fact.absence, fact.to_day)
             case PersonLeft():
                 self.left_day = fact.from_day
                 self.grants = tuple(_cut(grant, fact.from_day) for grant in self.grants)
@@ -153,7 +185,16 @@ class Person(Record):
         if not self.exists:
             raise Refused("no-such-person", "Nobody is on the roster under this handle.")
 
-    def _must_serve(self, day: date) -> None:
+    def _must_be_a_deputy(self, deputy_for: str | None, to_day: date | None) -> None:
+        if deputy_for == self.handle:
+            reason = "Nobody is his own deputy. Name somebody else."
+            raise Refused("own-deputy", reason, handle=self.handle)
+        if deputy_for is not None and to_day is None:
+            reason = "A deputy stands in for a time: say until which day."
+            raise Refused("deputy-needs-end", reason, handle=self.handle)
+
+    def must_serve(self, day: date) -> None:
+        """Refuse ``no-such-person`` and ``person-left``."""
         self._must_exist()
         if self.left_day is not None:
             reason = f"{self.handle} left on {self.left_day}; a role cannot begin on {day}."
@@ -163,7 +204,13 @@ class Person(Record):
 def _grant(fact: RoleGranted) -> Grant:
     area = AreaCode(fact.area) if fact.area else None
     post = Post(role=fact.role, area=area, unit=fact.unit)
-    return Grant(number=fact.grant, post=post, from_day=fact.from_day, to_day=fact.to_day)
+    return Grant(
+        number=fact.grant,
+        post=post,
+        from_day=fact.from_day,
+        to_day=fact.to_day,
+        deputy_for=fact.deputy_for,
+    )
 
 
 def _cut(grant: Grant, day: date) -> Grant:

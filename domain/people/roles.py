@@ -88,3 +88,12 @@ class Post:
         if self.unit is not None and self.unit != unit:
             return False
         return self.area is None or self.area.covers(area)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A post that somebody holds on a day, perhaps as a deputy for somebody else."""
+
+    handle: str
+    post: Post
+    deputy_for: str | None = None

@@ -12,6 +12,7 @@ from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 from ops.cli.acting import AREA, day_option, operator, today, top_area
 from ops.cli.areas import agreed
+from ops.cli.rota import COMMANDS as OF_THE_ROTA
 from ops.cli.telling import Told, pairs, table, telling
 from projections.people import queries
 
@@ -108,6 +109,10 @@ def show(city: Gridward, handle: str, *, names: bool) -> Told:
     rows = [(p.role, p.area, p.unit, p.from_day, p.to_day) for p in posts]
     lines = [*pairs(told), "", *table(("role", "area", "unit", "from", "until"), rows)]
     return Told(data={**told, "posts": posts}, lines=lines)
+
+
+for _command in OF_THE_ROTA:
+    people.add_command(_command)
 
 
 @click.group()

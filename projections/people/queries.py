@@ -22,7 +22,7 @@ _AREA = sa.func.coalesce(_roles.c.area, 0)
 
 
 class PostRow(NamedTuple):
-    """A post that somebody holds; ``grant`` and ``handle`` name it."""
+    """A post that somebody holds, perhaps as a deputy; ``grant`` and ``handle`` name it."""
 
     handle: str
     grant: int
@@ -31,6 +31,7 @@ class PostRow(NamedTuple):
     unit: str | None
     from_day: date
     to_day: date | None
+    deputy_for: str | None = None
 
 
 class PersonRow(NamedTuple):
@@ -219,7 +220,16 @@ def _holds(table: sa.Table, day: date) -> sa.ColumnElement[bool]:
 
 def _post(row: sa.Row[*tuple[Any, ...]]) -> PostRow:
     area = None if row.area is None else area_numbered(row.area)
-    return PostRow(row.handle, row.grant_no, row.role, area, row.unit, row.from_day, row.to_day)
+    return PostRow(
+        handle=row.handle,
+        grant=row.grant_no,
+        role=row.role,
+        area=area,
+        unit=row.unit,
+        from_day=row.from_day,
+        to_day=row.to_day,
+        deputy_for=row.deputy_for,
+    )
 
 
 def _unit(row: sa.Row[*tuple[Any, ...]]) -> UnitRow:

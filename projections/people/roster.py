@@ -19,6 +19,14 @@ from domain.people.events import (
     UnitFounded,
 )
 from projections.area.touched import Row, Touched, continued
+from projections.people.duties import (
+    OF_ABSENCES,
+    OF_DUTIES,
+    absences_table,
+    duties_table,
+    tell_absences,
+    tell_duties,
+)
 from projections.reading import Tables, Told
 
 _OF_PEOPLE = (PersonEnrolled, RoleGranted, RoleEnded, PersonLeft)
@@ -26,14 +34,14 @@ _OF_UNITS = (UnitFounded, UnitAnswersFor, UnitClosed)
 
 
 class Roster:
-    """``people_v1``, ``roles_v1``, ``units_v1`` and ``unit_categories_v1``: handles, never names.
+    """People, their roles, absences and duties; units and their categories: never a name.
 
     A page resolves a name by ``stream`` and the vault when it shows it.
     """
 
     name = "roster"
-    version = 1
-    topics = frozenset(one.TOPIC for one in (*_OF_PEOPLE, *_OF_UNITS))
+    version = 2
+    topics = frozenset(one.TOPIC for one in (*_OF_PEOPLE, *_OF_UNITS, *OF_ABSENCES, *OF_DUTIES))
 
     def tables(self, metadata: sa.MetaData) -> Tables:
         """Lay out the tables of this version."""
@@ -42,12 +50,16 @@ class Roster:
             "roles": _roles(metadata, f"roles_v{self.version}"),
             "units": _units(metadata, f"units_v{self.version}"),
             "categories": _categories(metadata, f"unit_categories_v{self.version}"),
+            "absences": absences_table(metadata, f"absences_v{self.version}"),
+            "duties": duties_table(metadata, f"duties_v{self.version}"),
         }
 
     def tell(self, conn: sa.Connection, tables: Tables, told: Sequence[Told]) -> None:
-        """Fold one batch, people and units apart."""
+        """Fold one batch, each kind of row apart."""
         _tell_people(conn, tables, [one for one in told if isinstance(one.fact, _OF_PEOPLE)])
         _tell_units(conn, tables, [one for one in told if isinstance(one.fact, _OF_UNITS)])
+        tell_absences(conn, tables, [one for one in told if isinstance(one.fact, OF_ABSENCES)])
+        tell_duties(conn, tables, [one for one in told if isinstance(one.fact, OF_DUTIES)])
 
 
 def _tell_people(conn: sa.Connection, tables: Tables, told: Sequence[Told]) -> None:
@@ -129,6 +141,7 @@ def _granted(fact: RoleGranted) -> Row:
         "unit": fact.unit,
         "from_day": fact.from_day,
         "to_day": fact.to_day,
+        "deputy_for": fact.deputy_for,
     }
 
 
@@ -166,6 +179,7 @@ def _roles(metadata: sa.MetaData, name: str) -> sa.Table:
         sa.Column("unit", sa.Text),
         sa.Column("from_day", sa.Date, nullable=False),
         sa.Column("to_day", sa.Date),
+        sa.Column("deputy_for", sa.Text),
         sa.Index(f"{name}_by_area", "role", "area"),
         sa.Index(f"{name}_by_unit", "unit", "role"),
     )

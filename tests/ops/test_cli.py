@@ -186,6 +186,25 @@ def test_people_and_units_are_listed_by_handle_and_named_only_when_asked(settled
     assert refused("units", "show", "u-none") == "unknown-unit"
 
 
+def test_the_rota_says_who_answers_at_night_and_for_whom(settled):
+    here = ("--role", "dispatcher", "--area", STREET)
+    week = ("--from", "2026-01-05", "--to", "2026-12-31")
+    assert [one["how"] for one in answer("people", "on-duty", "dispatcher", GRID)] == ["holder"]
+
+    ask("people", "duty", "p-dispatcher", *here, "--hours", "22:00-06:00", *week)
+    ask("people", "deputy", "p-commander", "--for", "p-dispatcher", *here, *week)
+    (duty,) = answer("people", "rota", "dispatcher")
+    assert (duty["number"], duty["hours"]) == (1, "22:00-06:00")
+    night = ("people", "on-duty", "dispatcher", GRID, "--at", "2026-11-16T23:30")
+    assert [one["how"] for one in answer(*night)] == ["on-duty"]
+
+    ask("people", "absent", "p-dispatcher", *week)
+    assert [one["handle"] for one in answer(*night)] == ["p-commander"]
+    ask("people", "back", "p-dispatcher", "--day", "2026-02-01")
+    ask("people", "end-duty", "1", *here, "--to", "2026-02-01")
+    assert [one["how"] for one in answer(*night)] == ["holder"]
+
+
 def test_people_are_imported_from_a_sheet(settled, tmp_path):
     sheet = tmp_path / "roster.csv"
     sheet.write_text(

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeAlias
 
 from domain.kernel.codes import AreaCode
+from domain.people.rota import EVERY_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,10 @@ class EnrolPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantRole:
-    """Let a person hold a role at an area, a unit or both; ``to_day`` is the first day without."""
+    """Let a person hold a role at an area, a unit or both; ``to_day`` is the first day without.
+
+    ``deputy_for`` names who holds the post and is stood in for.
+    """
 
     handle: str
     role: str
@@ -28,6 +32,7 @@ class GrantRole:
     to_day: date | None = None
     area: AreaCode | None = None
     unit: str | None = None
+    deputy_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,48 @@ class LeaveService:
 
     handle: str
     from_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeAbsent:
+    """Say that a person is away; ``to_day`` is the first day back."""
+
+    handle: str
+    from_day: date
+    to_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComeBack:
+    """End an absence earlier; ``to_day`` is the first day back."""
+
+    handle: str
+    to_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveDuty:
+    """Put a person on duty for a post at hours such as ``22:00-06:00``; weekdays from Monday 0."""
+
+    handle: str
+    role: str
+    hours: str
+    from_day: date
+    to_day: date | None = None
+    weekdays: tuple[int, ...] = EVERY_DAY
+    area: AreaCode | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndDuty:
+    """End a duty of a post's rota; ``to_day`` is the first day without it."""
+
+    role: str
+    duty: int
+    to_day: date
+    area: AreaCode | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,5 +126,6 @@ class CloseUnit:
     from_day: date
 
 
-PersonOrder: TypeAlias = EnrolPerson | GrantRole | EndRole | LeaveService
+PersonOrder: TypeAlias = EnrolPerson | GrantRole | EndRole | LeaveService | BeAbsent | ComeBack
+RotaOrder: TypeAlias = GiveDuty | EndDuty
 UnitOrder: TypeAlias = FoundUnit | AnswerFor | CloseUnit

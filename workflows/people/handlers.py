@@ -8,6 +8,7 @@ from domain.area.area import Area, area_id
 from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
+from domain.people.absence import be_absent, come_back
 from domain.people.person import Person, person_id
 from domain.people.roles import Post
 from domain.people.unit import Unit, unit_id
@@ -15,15 +16,21 @@ from ledger.ledger import Answer, Records
 from workflows.claiming import changing, creating
 from workflows.people.commands import (
     AnswerFor,
+    BeAbsent,
     CloseUnit,
+    ComeBack,
+    EndDuty,
     EndRole,
     EnrolPerson,
     FoundUnit,
+    GiveDuty,
     GrantRole,
     LeaveService,
     PersonOrder,
+    RotaOrder,
     UnitOrder,
 )
+from workflows.people.rota import change_rota, must_hold
 
 
 def enrol_person(command: EnrolPerson, records: Records, act: Act) -> Answer:
@@ -38,7 +45,9 @@ def enrol_person(command: EnrolPerson, records: Records, act: Act) -> Answer:
 
 
 def change_person(
-    command: GrantRole | EndRole | LeaveService, records: Records, act: Act
+    command: GrantRole | EndRole | LeaveService | BeAbsent | ComeBack,
+    records: Records,
+    act: Act,
 ) -> Answer:
     """Change what a person of the roster holds; area and unit of a new post must be there."""
     stream = person_id(command.handle)
@@ -47,13 +56,17 @@ def change_person(
         return answer
     person = records.load(Person, stream)
     match command:
-        case GrantRole(from_day=day, to_day=to_day):
+        case GrantRole(from_day=day):
             must_be_there(records, command.area, command.unit, day)
-            person.grant_role(act, post=_post(command), from_day=day, to_day=to_day)
+            _grant(person, command, records, act)
         case EndRole(to_day=to_day):
             person.end_role(act, post=_post(command), to_day=to_day)
         case LeaveService(from_day=day):
             person.leave(act, from_day=day)
+        case BeAbsent(from_day=day, to_day=to_day):
+            be_absent(person, act, from_day=day, to_day=to_day)
+        case ComeBack(to_day=to_day):
+            come_back(person, act, to_day=to_day)
     return records.save(person, claim=claim)
 
 
@@ -93,9 +106,11 @@ def change_unit(command: AnswerFor | CloseUnit, records: Records, act: Act) -> A
     return records.save(unit, claim=claim)
 
 
-def carry_out(command: PersonOrder | UnitOrder, records: Records, act: Act) -> Answer:
-    """Carry out any order to a person or a unit."""
+def carry_out(command: PersonOrder | UnitOrder | RotaOrder, records: Records, act: Act) -> Answer:
+    """Carry out any order to a person, a unit or a rota."""
     match command:
+        case GiveDuty() | EndDuty():
+            return change_rota(command, records, act)
         case EnrolPerson():
             return enrol_person(command, records, act)
         case FoundUnit():
@@ -107,7 +122,20 @@ def carry_out(command: PersonOrder | UnitOrder, records: Records, act: Act) -> A
 
 
 HANDLERS = dict.fromkeys(
-    (EnrolPerson, GrantRole, EndRole, LeaveService, FoundUnit, AnswerFor, CloseUnit), carry_out
+    (
+        EnrolPerson,
+        GrantRole,
+        EndRole,
+        LeaveService,
+        BeAbsent,
+        ComeBack,
+        GiveDuty,
+        EndDuty,
+        FoundUnit,
+        AnswerFor,
+        CloseUnit,
+    ),
+    carry_out,
 )
 
 
@@ -119,6 +147,16 @@ def must_be_there(records: Records, area: AreaCode | None, unit: str | None, day
     if unit is not None and not records.load(Unit, unit_id(unit)).works_on(day):
         reason = f"No unit {unit} works on {day}; found it first."
         raise Refused("no-such-unit", reason, unit=unit)
+
+
+def _grant(person: Person, command: GrantRole, records: Records, act: Act) -> None:
+    """Let somebody hold a post; a deputy only one that the other person holds."""
+    post, day = _post(command), command.from_day
+    if command.deputy_for is not None:
+        must_hold(records, command.deputy_for, post, day)
+    person.grant_role(
+        act, post=post, from_day=day, to_day=command.to_day, deputy_for=command.deputy_for
+    )
 
 
 def _post(command: GrantRole | EndRole) -> Post:

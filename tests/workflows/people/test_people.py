@@ -22,10 +22,14 @@ from workflows.area.divisions_plan import plan_import
 from workflows.area.plan import apply_plan
 from workflows.people.commands import (
     AnswerFor,
+    BeAbsent,
     CloseUnit,
+    ComeBack,
+    EndDuty,
     EndRole,
     EnrolPerson,
     FoundUnit,
+    GiveDuty,
     GrantRole,
     LeaveService,
 )
@@ -127,7 +131,8 @@ def test_a_second_level_unit_answers_for_its_categories(city):
 
 
 def test_every_order_has_its_handler():
-    orders = {EnrolPerson, GrantRole, EndRole, LeaveService, FoundUnit, AnswerFor, CloseUnit}
+    of_people = {EnrolPerson, GrantRole, EndRole, LeaveService, BeAbsent, ComeBack}
+    orders = {*of_people, GiveDuty, EndDuty, FoundUnit, AnswerFor, CloseUnit}
 
     assert set(HANDLERS) == orders
 

@@ -1,0 +1,125 @@
+"""Who holds a role, who is away and who is on duty, as handlers and notices ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sqlalchemy as sa
+
+from domain.kernel.codes import AreaCode, area_numbered
+from domain.people.roles import Held, Post
+from domain.people.rota import EVERY_DAY, Duty
+from projections.people.queries import holders
+from projections.people.roster import Roster
+
+if TYPE_CHECKING:
+    from ledger.store import Store
+
+MOST = 200
+"""How many holders of one role are looked at for one place; the nearest come first."""
+
+_TABLES = Roster().tables(sa.MetaData())
+_absences, _duties = _TABLES["absences"], _TABLES["duties"]
+
+
+class DutyRow(NamedTuple):
+    """A duty with the post whose rota it stands in; ``number`` counts the rota's duties."""
+
+    post: Post
+    number: int
+    duty: Duty
+
+
+def held(
+    conn: sa.Connection, role: str, area: AreaCode, day: date, *, unit: str | None = None
+) -> list[Held]:
+    """Give who holds a role for an area on a day, the nearest post first."""
+    rows = holders(conn, role, area, day, unit=unit, limit=MOST)
+    return [
+        Held(
+            handle=row.handle,
+            post=Post(role=row.role, area=row.area, unit=row.unit),
+            deputy_for=row.deputy_for,
+        )
+        for row in rows
+    ]
+
+
+def away(conn: sa.Connection, handles: Collection[str], day: date) -> set[str]:
+    """Give those of the people who are absent on a day."""
+    query = sa.select(_absences.c.handle).where(
+        _absences.c.handle.in_(sorted(handles)),
+        _absences.c.from_day <= day,
+        _absences.c.to_day > day,
+    )
+    return set(conn.scalars(query))
+
+
+def rota(
+    conn: sa.Connection, role: str, areas: Collection[AreaCode] | None = None
+) -> list[DutyRow]:
+    """Give the duties of a role, those at some areas or all; past and coming ones too."""
+    query = sa.select(_duties).where(_duties.c.role == role)
+    if areas is not None:
+        at_areas = _duties.c.area.in_(sorted(area.number for area in areas))
+        query = query.where(sa.or_(_duties.c.area.is_(None), at_areas))
+    query = query.order_by(_duties.c.area, _duties.c.unit, _duties.c.duty_no)
+    return [_row(row) for row in conn.execute(query)]
+
+
+class RosterStaff:
+    """Asks the read models; before a reader made their tables, nobody is known."""
+
+    def __init__(self, store: Store) -> None:
+        """Ask in a transaction of its own each time; threads may share it."""
+        self._store = store
+        self._laid_out = False
+
+    def holding(
+        self, role: str, area: AreaCode, day: date, *, unit: str | None = None
+    ) -> Sequence[Held]:
+        """Give the nearest posts first."""
+        if not self._is_laid_out():
+            return ()
+        with self._store.reading() as conn:
+            return held(conn, role, area, day, unit=unit)
+
+    def away(self, handles: Collection[str], day: date) -> Collection[str]:
+        """Give those who are absent on a day."""
+        if not handles or not self._is_laid_out():
+            return ()
+        with self._store.reading() as conn:
+            return away(conn, handles, day)
+
+    def duties(self, posts: Collection[Post]) -> Sequence[tuple[Post, Duty]]:
+        """Give the rotas of posts."""
+        if not posts or not self._is_laid_out():
+            return ()
+        areas = {post.area for post in posts if post.area is not None}
+        with self._store.reading() as conn:
+            found = [
+                row for role in {post.role for post in posts} for row in rota(conn, role, areas)
+            ]
+        return [(row.post, row.duty) for row in found if row.post in posts]
+
+    def _is_laid_out(self) -> bool:
+        if not self._laid_out:
+            with self._store.reading() as conn:
+                inspected = sa.inspect(conn)
+                self._laid_out = all(inspected.has_table(one.name) for one in _TABLES.values())
+        return self._laid_out
+
+
+def _row(row: sa.Row[*tuple[Any, ...]]) -> DutyRow:  # columns keep their types in the tables only
+    area = None if row.area is None else area_numbered(row.area)
+    duty = Duty(
+        handle=row.handle,
+        from_day=row.from_day,
+        to_day=row.to_day,
+        begins=row.begins,
+        ends=row.ends,
+        weekdays=tuple(day for day in EVERY_DAY if row.weekdays >> day & 1),
+    )
+    return DutyRow(Post(role=row.role, area=area, unit=row.unit), row.duty_no, duty)
