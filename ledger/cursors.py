@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from ledger.statements import Statement
 from ledger.tables import cursors
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ class Cursors:
         """Keep the store; nothing is read yet."""
         self._store = store
         self._follower = follower
+        self._positions = Statement(_positions(), is_sqlite=store.is_sqlite)
+        self._held = Statement(_held(), is_sqlite=store.is_sqlite)
+        self._moved = Statement(_moved(), is_sqlite=store.is_sqlite)
 
     def begin(self, parts: Iterable[int]) -> None:
         """Begin each new part before its first event; those begun stay where they are."""
@@ -46,33 +50,63 @@ class Cursors:
 
     def positions(self) -> dict[int, int]:
         """Give the position reached in each part."""
-        query = sa.select(cursors.c.part, cursors.c.pos).where(cursors.c.reader == self._follower)
-        with self._store.reading() as conn:
-            return {row.part: row.pos for row in conn.execute(query)}
+        with self._store.asking() as driver:
+            return dict(self._positions.run(driver, {"reader": self._follower}).fetchall())
 
     @contextmanager
     def hold(self, part: int) -> Iterator[Held | None]:
         """Hold a part's cursor; None when another follower does."""
-        query = sa.select(cursors.c.pos).where(self._of(part))
         if self._store.is_sqlite:
-            with self._store.reading() as conn:
-                position = conn.scalar(query)
+            with self._store.asking() as driver:
+                position = self._position(driver, part)
             yield None if position is None else Held(part, position, None)
             return
         with self._store.writing() as conn:
-            position = conn.scalar(query.with_for_update(skip_locked=True))
+            position = self.held_in(conn, part)
             yield None if position is None else Held(part, position, conn)
 
     def move(self, held: Held, to: int) -> bool:
         """Move on; False, and nothing is moved, when another did since it was held."""
         if held.conn is not None:
-            return self._move(held.conn, held, to)
-        with self._store.writing() as conn:
-            return self._move(conn, held, to)
+            return self.moved_in(held.conn, held.part, after=held.position, to=to)
+        with self._store.recording() as driver:
+            return self._move(driver, held.part, held.position, to)
 
-    def _move(self, conn: sa.Connection, held: Held, to: int) -> bool:
-        there = sa.and_(self._of(held.part), cursors.c.pos == held.position)
-        return conn.execute(sa.update(cursors).where(there).values(pos=to)).rowcount == 1
+    def held_in(self, conn: sa.Connection, part: int) -> int | None:
+        """Lock a part's cursor until the transaction ends; None when another holds it."""
+        return self._position(conn.connection.driver_connection, part)
 
-    def _of(self, part: int) -> sa.ColumnElement[bool]:
-        return sa.and_(cursors.c.reader == self._follower, cursors.c.part == part)
+    def moved_in(self, conn: sa.Connection, part: int, *, after: int, to: int) -> bool:
+        """Move on in the caller's transaction; False when it no longer stood at ``after``."""
+        return self._move(conn.connection.driver_connection, part, after, to)
+
+    def _position(self, driver: Any, part: int) -> int | None:
+        found = self._held.run(driver, {"reader": self._follower, "part": part}).fetchone()
+        return None if found is None else int(found[0])
+
+    def _move(self, driver: Any, part: int, after: int, to: int) -> bool:
+        values = {"reader": self._follower, "part": part, "after": after, "to": to}
+        return bool(self._moved.run(driver, values).rowcount == 1)
+
+
+def _positions() -> sa.Select[tuple[int, int]]:
+    return sa.select(cursors.c.part, cursors.c.pos).where(_given("reader"))
+
+
+def _held() -> sa.Select[tuple[int]]:
+    """SQLite, which has one lock for all, writes no FOR UPDATE."""
+    there = sa.and_(_given("reader"), _given("part"))
+    return sa.select(cursors.c.pos).where(there).with_for_update(skip_locked=True)
+
+
+def _moved() -> sa.Update:
+    there = sa.and_(_given("reader"), _given("part"), cursors.c.pos == _value("after", "pos"))
+    return sa.update(cursors).where(there).values(pos=_value("to", "pos"))
+
+
+def _given(column: str) -> sa.ColumnElement[bool]:
+    return cursors.c[column] == _value(column, column)
+
+
+def _value(name: str, column: str) -> sa.BindParameter[Any]:
+    return sa.bindparam(name, type_=cursors.c[column].type)

@@ -42,12 +42,12 @@ class Feed:
         self._topics = Topics(store)
         self._mapper = FactMapper()
         self._after = Statement(_select_after(), is_sqlite=store.is_sqlite)
+        self._heads = Statement(sa.select(heads.c.part, heads.c.pos), is_sqlite=store.is_sqlite)
 
     def read(self, part: int, *, after: int, limit: int) -> list[Row]:
         """Give up to ``limit`` events of a part after a position, in order and without a gap."""
         values = {"part": part, "after": after, "most": limit}
-        with self._store.reading() as conn:
-            driver: Any = conn.connection.driver_connection
+        with self._store.asking() as driver:
             rows = self._after.run(driver, values).fetchall()
         topic = self._topics.topic
         stream = UUID if self._store.is_sqlite else _as_it_is
@@ -61,8 +61,8 @@ class Feed:
 
     def heads(self) -> dict[int, int]:
         """Give the last position of each part; 0 for one that is empty."""
-        with self._store.reading() as conn:
-            return {row.part: row.pos for row in conn.execute(sa.select(heads.c.part, heads.c.pos))}
+        with self._store.asking() as driver:
+            return dict(self._heads.run(driver, {}).fetchall())
 
 
 def _as_it_is(stream: UUID) -> UUID:

@@ -81,8 +81,7 @@ class Ledger:
 
     def claimed(self, part: int, key: str) -> tuple[str, str] | None:
         """Give digest and answer kept with a claim; None when nobody made it."""
-        with self.store.reading() as conn:
-            driver: Any = conn.connection.driver_connection
+        with self.store.asking() as driver:
             found = self._of_claim.run(driver, {"part": part, "key": key}).fetchone()
         return cast("tuple[str, str] | None", found)
 
@@ -152,8 +151,7 @@ class Ledger:
     def _rows(self, stream: UUID) -> list[tuple[Any, ...]]:
         """Give version, topic number, body, position and recorded time of a stream, in order."""
         values = {"part": self.part_of(stream), "stream": self.store.stream_key(stream)}
-        with self.store.reading() as conn:
-            driver: Any = conn.connection.driver_connection
+        with self.store.asking() as driver:
             return cast("list[tuple[Any, ...]]", self._of_stream.run(driver, values).fetchall())
 
     def change(

@@ -61,14 +61,14 @@ class Writer:
         if not self._store.is_sqlite and len(rows) + beside <= _MANY:
             self._write_at_once(change, rows, micros(now))
             return
-        with self._store.writing() as conn:
-            self._write(conn.connection.driver_connection, [change], rows, micros(now))
+        with self._store.recording() as driver:
+            self._write(driver, [change], rows, micros(now))
 
     def write_all(self, changes: Sequence[Change], now: datetime) -> None:
         """Commit many changes of one part together, in the order given."""
         rows = self.event_rows([told for change in changes for told in change.told])
-        with self._store.writing() as conn:
-            self._write(conn.connection.driver_connection, changes, rows, micros(now))
+        with self._store.recording() as driver:
+            self._write(driver, changes, rows, micros(now))
 
     def event_rows(self, told: Sequence[StoredEvent]) -> list[Row]:
         """Give stream, version, kind, happened_at, area, actor, command_id, body of each."""

@@ -12,8 +12,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.kernel.facts import FACTS, Fact
+from ledger.cursors import Cursors
 from ledger.errors import is_trouble
-from ledger.tables import cursors
 from projections.standing import Standing, Standings, Stopped, prepared
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ class Reader:
         self._now = now
         self._known = known
         self._standings = Standings(store)
+        self._cursors = Cursors(store, self.name)
 
     def prepare(self) -> None:
         """Create what is absent: tables, cursors, standing. Existing rows stay."""
@@ -124,8 +125,8 @@ class Reader:
         size = batch or (_LIVE_ON_SQLITE if self._store.is_sqlite else BATCH)
         behind = self.behind()
         return sum(
-            self._catch_up_part(part, to=head, size=size)
-            for part, (_, head) in sorted(behind.items(), key=_most_behind)
+            self._catch_up_part(part, position, to=head, size=size)
+            for part, (position, head) in sorted(behind.items(), key=_most_behind)
         )
 
     def behind(self) -> dict[int, tuple[int, int]]:
@@ -139,9 +140,7 @@ class Reader:
 
     def positions(self) -> dict[int, int]:
         """Give the position reached in each part."""
-        query = sa.select(cursors.c.part, cursors.c.pos).where(cursors.c.reader == self.name)
-        with self._store.reading() as conn:
-            return {row.part: row.pos for row in conn.execute(query)}
+        return self._cursors.positions()
 
     def lag(self) -> Lag:
         """Tell how far the reader is behind."""
@@ -175,49 +174,47 @@ class Reader:
             time.sleep(_POLL)
         return True
 
-    def _catch_up_part(self, part: int, *, to: int, size: int) -> int:
+    def _catch_up_part(self, part: int, position: int, *, to: int, size: int) -> int:
         """Halve the batch when it fails, so that all before the poison event is told."""
         passed = 0
-        while self.positions().get(part, 0) < to:
+        while position < to:
             try:
-                told = self._tell_batch(part, size)
+                told = self._tell_batch(part, position, size)
             except PoisonError as error:
                 if size == 1:
                     self._stop(part, error)
                     return passed
                 size = max(1, size // 2)
                 continue
-            if not told:
+            if told is None:
                 return passed
-            passed += told
+            position, passed = told.last, passed + told.size
         return passed
 
-    def _tell_batch(self, part: int, size: int) -> int:
-        ahead = self._read_ahead(part, size)
+    def _tell_batch(self, part: int, position: int, size: int) -> _Batch | None:
+        """SQLite has one write lock for all: read and decode before taking it."""
+        ahead = self._read(part, position, size) if self._store.is_sqlite else None
         try:
             with self._store.writing() as conn:
                 return self._tell(conn, part, size=size, ahead=ahead)
         except _OvertakenError:
-            return 0
-
-    def _read_ahead(self, part: int, size: int) -> _Batch | None:
-        """SQLite has one write lock for all: read and decode before taking it."""
-        if not self._store.is_sqlite:
             return None
-        return self._read(part, self.positions().get(part, 0), size)
 
-    def _tell(self, conn: sa.Connection, part: int, *, size: int, ahead: _Batch | None) -> int:
+    def _tell(
+        self, conn: sa.Connection, part: int, *, size: int, ahead: _Batch | None
+    ) -> _Batch | None:
+        """Give what was told; None when there was nothing to tell, or another reader holds it."""
         position = self.claim(conn, part)
         if position is None:
-            return 0
+            return None
         batch = ahead if ahead and ahead.after == position else self._read(part, position, size)
         if not batch.size:
-            return 0
+            return None
         if batch.told:
             with _poison_named():
                 self.model.tell(conn, self.tables, batch.told)
         self._move(conn, part, batch)
-        return batch.size
+        return batch
 
     def tell_up_to(self, conn: sa.Connection, part: int, position: int) -> None:
         """Tell what lies between the cursor and a position, in the caller's transaction."""
@@ -227,13 +224,7 @@ class Reader:
 
     def claim(self, conn: sa.Connection, part: int) -> int | None:
         """Lock the cursor of a part until the transaction ends; None when another holds it."""
-        query = sa.select(cursors.c.pos).where(
-            cursors.c.reader == self.name, cursors.c.part == part
-        )
-        if not self._store.is_sqlite:
-            query = query.with_for_update(skip_locked=True)
-        position: int | None = conn.execute(query).scalar()
-        return position
+        return self._cursors.held_in(conn, part)
 
     def _read(self, part: int, after: int, size: int) -> _Batch:
         rows = self._feed.read(part, after=after, limit=size)
@@ -251,16 +242,7 @@ class Reader:
         return _Batch(after, rows[-1].pos, len(rows), told)
 
     def _move(self, conn: sa.Connection, part: int, batch: _Batch) -> None:
-        moved = conn.execute(
-            sa.update(cursors)
-            .where(
-                cursors.c.reader == self.name,
-                cursors.c.part == part,
-                cursors.c.pos == batch.after,
-            )
-            .values(pos=batch.last)
-        )
-        if moved.rowcount != 1:
+        if not self._cursors.moved_in(conn, part, after=batch.after, to=batch.last):
             raise _OvertakenError
 
     def _stop(self, part: int, error: PoisonError) -> None:

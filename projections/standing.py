@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from eventsourcing.persistence import IntegrityError, OperationalError
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.kernel.shifts import micros
+from ledger.statements import Statement
 from ledger.tables import cursors
 
 if TYPE_CHECKING:
@@ -55,12 +56,12 @@ class Standings:
     def __init__(self, store: Store) -> None:
         """Keep the store; nothing is read yet."""
         self._store = store
+        self._of = Statement(_one(), is_sqlite=store.is_sqlite)
 
     def of(self, reader: str) -> Standing:
         """Give the standing of one reader; a new one runs."""
-        query = sa.select(STATES).where(STATES.c.reader == reader)
-        with self._store.reading() as conn:
-            row = conn.execute(query).one_or_none()
+        with self._store.asking() as driver:
+            row = self._of.run(driver, {"reader": reader}).fetchone()
         return Standing(reader=reader) if row is None else _standing(row)
 
     def all(self) -> list[Standing]:
@@ -117,9 +118,11 @@ def _begin(conn: sa.Connection, reader: str, parts: Iterable[int], *, sqlite_too
         conn.execute(insert(cursors).on_conflict_do_nothing(), rows)
 
 
-def _standing(row: sa.Row[tuple[object, ...]]) -> Standing:
-    found = row._mapping  # noqa: SLF001  # SQLAlchemy's public name for a row as a mapping
-    stopped = None
-    if found["error"] is not None:
-        stopped = Stopped(part=found["part"], position=found["position"], error=found["error"])
-    return Standing(reader=found["reader"], generation=found["generation"], stopped=stopped)
+def _one() -> sa.Select[Any]:
+    return sa.select(STATES).where(STATES.c.reader == sa.bindparam("reader", type_=sa.Text))
+
+
+def _standing(row: Sequence[Any]) -> Standing:
+    reader, generation, part, position, error, _ = row
+    stopped = None if error is None else Stopped(part=part, position=position, error=error)
+    return Standing(reader=reader, generation=generation, stopped=stopped)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -188,24 +189,40 @@ def answering_units(
     that answers for the category itself comes before one that answers for a class.
     """
     known = (category, *broader)
-    rank = sa.case({code: index for index, code in enumerate(known)}, value=_categories.c.category)
-    serving = [above.number for above in area.path]
+    values: dict[str, object] = {"day": day, "known": known, "most": limit}
+    values |= {f"known_{nth}": code for nth, code in enumerate(known)}
+    values["serving"] = [above.number for above in area.path]
+    if after is not None:
+        values |= {"last_area": -after.unit.area.number, "last_unit": after.unit.code}
+        values["last_rank"] = known.index(after.category)
+    rows = conn.execute(_answering(len(known), paged=after is not None), values)
+    return [AnsweringUnit(_unit(row), row.category) for row in rows]
+
+
+@cache
+def _answering(known: int, *, paged: bool) -> Query:
+    """Build the question once: filing asks it for every case, and building costs more."""
+    day = sa.bindparam("day", type_=sa.Date)
+    codes = {sa.bindparam(f"known_{nth}", type_=sa.Text): nth for nth in range(known)}
+    rank = sa.case(*((_categories.c.category == code, nth) for code, nth in codes.items()))
     query = (
         sa.select(_units, _categories.c.category)
         .join_from(_units, _categories, _categories.c.unit == _units.c.code)
         .where(
             _holds(_units, day),
             _holds(_categories, day),
-            _categories.c.category.in_(known),
-            _units.c.area.in_(serving),
+            _categories.c.category.in_(sa.bindparam("known", expanding=True)),
+            _units.c.area.in_(sa.bindparam("serving", expanding=True)),
         )
         .order_by(_units.c.area.desc(), rank, _units.c.code)
+        .limit(sa.bindparam("most", type_=sa.Integer))
     )
-    if after is not None:
-        last = (-after.unit.area.number, known.index(after.category), after.unit.code)
+    if paged:
+        last: list[sa.BindParameter[Any]] = [sa.bindparam("last_area", type_=sa.BigInteger)]
+        last += [sa.bindparam("last_rank", type_=sa.Integer)]
+        last += [sa.bindparam("last_unit", type_=sa.Text)]
         query = query.where(sa.tuple_(-_units.c.area, rank, _units.c.code) > sa.tuple_(*last))
-    rows = conn.execute(query.limit(limit))
-    return [AnsweringUnit(_unit(row), row.category) for row in rows]
+    return query
 
 
 def _behind(after: PostRow) -> sa.ColumnElement[bool]:
@@ -213,7 +230,7 @@ def _behind(after: PostRow) -> sa.ColumnElement[bool]:
     return sa.tuple_(-_AREA, _roles.c.handle, _roles.c.grant_no) > sa.tuple_(*last)
 
 
-def _holds(table: sa.Table, day: date) -> sa.ColumnElement[bool]:
+def _holds(table: sa.Table, day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     lasts = sa.or_(table.c.to_day.is_(None), table.c.to_day > day)
     return sa.and_(table.c.from_day <= day, lasts)
 

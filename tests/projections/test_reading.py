@@ -148,9 +148,9 @@ def test_batches_of_any_size_give_the_same_rows(city, random_seed):
     whole.prepare()
     whole.catch_up()
 
-    while city.reader.behind():
-        for part in city.feed.heads():
-            city.reader._tell_batch(part, chance.randrange(1, 40))
+    while behind := city.reader.behind():
+        for part, (position, _) in behind.items():
+            city.reader._tell_batch(part, position, chance.randrange(1, 40))
 
     assert digest(city.store, city.reader.tables) == digest(city.store, whole.tables)
 
