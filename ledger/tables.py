@@ -10,6 +10,13 @@ import sqlalchemy as sa
 
 LEDGER = sa.MetaData()
 
+
+def _some(name: str, *columns: str, where: str) -> sa.Index:
+    """Index the few rows that are asked for, so that all others cost nothing."""
+    condition = sa.text(where)
+    return sa.Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
 topics = sa.Table(
     "topics",
     LEDGER,
@@ -79,13 +86,34 @@ outbox = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("notice", sa.Text, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
+    # When it was handed to its channels; what became of it there is in `deliveries`.
     sa.Column("sent_at", sa.BigInteger),
-    sa.Index(
-        "outbox_unsent",
-        "created_at",
-        sqlite_where=sa.text("sent_at IS NULL"),
-        postgresql_where=sa.text("sent_at IS NULL"),
-    ),
+    _some("outbox_unsent", "created_at", where="sent_at IS NULL"),
+    _some("outbox_sent", "sent_at", where="sent_at IS NOT NULL"),
+    sqlite_with_rowid=False,
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    LEDGER,
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    # The id that receivers see; `notice` is the key of the outbox, which may hold anything.
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("notice", sa.Text, nullable=False),
+    sa.Column("stream", sa.Uuid, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("code", sa.Text),
+    sa.Column("tried_at", sa.BigInteger),
+    sa.Column("next_at", sa.BigInteger),
+    sa.Column("claimed_until", sa.BigInteger),
+    sa.Column("delivered_at", sa.BigInteger),
+    sa.Column("given_up_at", sa.BigInteger),
+    sa.Index("deliveries_by_stream", "stream"),
+    _some("deliveries_open", "channel", "next_at", where="next_at IS NOT NULL"),
+    _some("deliveries_given_up", "given_up_at", where="given_up_at IS NOT NULL"),
     sqlite_with_rowid=False,
 )
 

@@ -57,7 +57,7 @@ def application(
     counts = Counts()
     gridward = assemble(settings, count=counts.command)
     simulator = simulating(gridward) if simulating else None
-    beside = Works(gridward, simulator=simulator) if works else None
+    beside = Works(gridward, simulator=simulator, count=counts.delivery) if works else None
     health = Health(gridward, head=head(), works=beside)
     app = create_app(gridward, health=health, metrics=lambda: counts.exposed(gridward))
     counts.watch(app)

@@ -14,6 +14,7 @@ import click
 from domain.area.area import area_id
 from domain.kernel.codes import AreaCode, Level
 from domain.kernel.refusals import Refused
+from ledger.posting import put_to_rest
 from ops.bootstrap import Gridward, assemble
 from ops.cli.telling import table
 from ops.migrating import bring_up, head, prepare, revision
@@ -81,6 +82,7 @@ def load(city: Gridward) -> None:
 
     with _bars() as progress:
         load_sample_city(city, progress=progress)
+    put_to_rest(city.store, now=city.now())
     whole = sum(reader.events for reader in standing_now(city).readers)
     with click.progressbar(length=whole, label="Read models", file=sys.stderr) as bar:
         catch_up(city.readers, bar.update)

@@ -38,6 +38,12 @@ class Counts:
             ("command", "outcome"),
             registry=self.registry,
         )
+        self._deliveries = Counter(
+            "gridward_deliveries",
+            "Tries to deliver a notice by channel and outcome: delivered, failed, given-up.",
+            ("channel", "outcome"),
+            registry=self.registry,
+        )
         self._requests = Histogram(
             "gridward_request_seconds",
             "How long answers took, by route.",
@@ -49,6 +55,10 @@ class Counts:
     def command(self, name: str, outcome: str) -> None:
         """Count one command."""
         self._commands.labels(name, outcome).inc()
+
+    def delivery(self, channel: str, outcome: str) -> None:
+        """Count one try to deliver a notice."""
+        self._deliveries.labels(channel, outcome).inc()
 
     def watch(self, app: Flask) -> None:
         """Time every request; the route is the rule, not the address that was asked."""
@@ -95,7 +105,9 @@ class _Asked:
         yield _gauge("gridward_timers_due", "Deadlines that are due.", now.timers_due)
         yield _gauge("gridward_timers_late_seconds", "How late the latest is.", now.timers_late)
         yield _gauge("gridward_snags", "Deadlines that fail.", now.snags)
-        yield _gauge("gridward_outbox", "Notices that wait to be sent.", now.notices)
+        yield _gauge("gridward_outbox", "Notices to be delivered.", now.notices)
+        yield _gauge("gridward_outbox_oldest_seconds", "Age of the oldest.", now.notices_oldest)
+        yield _gauge("gridward_notices_given_up", "Notices given up.", now.notices_given_up)
         events = GaugeMetricFamily("gridward_reader_lag_events", "Not told yet.", labels=["reader"])
         behind = GaugeMetricFamily("gridward_reader_lag_seconds", "Behind.", labels=["reader"])
         runs = GaugeMetricFamily("gridward_reader_running", "0 when stopped.", labels=["reader"])

@@ -7,6 +7,7 @@ race, is decided by the database: a lease keeps others away, and the command's i
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from time import monotonic
@@ -18,6 +19,7 @@ from eventsourcing.persistence import PersistenceError
 
 from domain.kernel.refusals import Refused
 from ledger.ledger import Answer, Timer
+from ledger.posting import prune
 from ops.snags import Snags
 from workflows.firing import firing
 
@@ -29,6 +31,7 @@ log = structlog.get_logger("gridward.clock")
 LEASE = timedelta(seconds=60)
 AT_ONCE = 100
 SECONDS = 1.0
+SWEPT_SECONDS = 3_600
 MISSED_BEATS = 30
 
 
@@ -56,6 +59,15 @@ def fire_due(
                 break
             fired += _fired(gridward, timer, now, snags, known)
     return fired
+
+
+def sweep(gridward: Gridward, *, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Forget the notices that were delivered or given up long ago; give how many."""
+    before = gridward.now() - timedelta(days=gridward.settings.notices_days)
+    forgotten = 0
+    while not stopping() and (some := prune(gridward.store, before=before)):
+        forgotten += some
+    return forgotten
 
 
 def _fired(
@@ -111,6 +123,15 @@ class Clock:
             coalesce=True,
             misfire_grace_time=None,
         )
+        self._scheduler.add_job(
+            self._sweep,
+            "interval",
+            seconds=SWEPT_SECONDS,
+            next_run_time=datetime.now(UTC),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -135,6 +156,11 @@ class Clock:
         else:
             self._in_trouble = False
             self._beat_at = monotonic()
+
+    def _sweep(self) -> None:
+        """Forget old notices; what the database refuses now is done the next time."""
+        with suppress(PersistenceError):
+            sweep(self._gridward, stopping=self._stopping.is_set)
 
     def _must_stop(self) -> bool:
         self._beat_at = monotonic()

@@ -23,7 +23,8 @@ class Settings:
     ``home`` holds all state of the embedded default. ``database`` is a SQLAlchemy URL; empty means
     SQLite in ``home``. ``parts`` counts only when a new database is made. ``workers`` are the web
     processes, 0 for one per core; on SQLite there is one. ``language`` is the language of pages
-    until somebody chooses, ``time_zone`` the city's own.
+    until somebody chooses, ``time_zone`` the city's own. ``notices`` names the file of channels;
+    without one, notices go to the log. What was delivered is forgotten after ``notices_days``.
     """
 
     home: Path = Path("var")
@@ -36,6 +37,8 @@ class Settings:
     language: str = "zh"
     time_zone: str = "Asia/Shanghai"
     workflow: str = "street-incident"
+    notices: str = ""
+    notices_days: int = 90
     log_level: str = "info"
     log_format: str = "text"
 
@@ -90,6 +93,8 @@ def _read(given: dict[str, str]) -> Settings:
             language=env.str("LANGUAGE", "zh", validate=validate.OneOf(["zh", "en"])),
             time_zone=env.str("TIME_ZONE", "Asia/Shanghai"),
             workflow=env.str("WORKFLOW", "street-incident"),
+            notices=env.str("NOTICES", ""),
+            notices_days=env.int("NOTICES_DAYS", 90, validate=validate.Range(1, 3650)),
             log_level=env.str("LOG_LEVEL", "info", validate=validate.OneOf(LOG_LEVELS)),
             log_format=env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"])),
         )

@@ -11,7 +11,8 @@ from eventsourcing.persistence import OperationalError
 
 from domain.kernel.refusals import Refused
 from domain.kernel.shifts import instant_of, micros
-from ledger.tables import due, heads, outbox
+from ledger.deliveries import post
+from ledger.tables import due, heads
 from ops.snags import Snags
 from projections.reading import Reader
 
@@ -35,7 +36,10 @@ class ReaderNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandingNow:
-    """The counts that an operator looks at; ``timers_late`` is in seconds."""
+    """The counts that an operator looks at; ``timers_late`` and ``notices_oldest`` in seconds.
+
+    ``notices`` are still to be delivered, those of ``notices_waiting`` by channel.
+    """
 
     events: int
     parts: int
@@ -45,6 +49,9 @@ class StandingNow:
     timers_late: float
     snags: int
     notices: int
+    notices_oldest: float
+    notices_given_up: int
+    notices_waiting: dict[str, int]
     readers: tuple[ReaderNow, ...]
 
     def plain(self) -> dict[str, Any]:
@@ -57,10 +64,9 @@ def standing_now(gridward: Gridward) -> StandingNow:
     now = gridward.now()
     waiting, came_due, oldest = _timers(gridward.store, micros(now))
     log = sa.select(sa.func.sum(heads.c.pos), sa.func.count(), sa.func.max(heads.c.recorded_at))
-    unsent = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.sent_at.is_(None))
     with gridward.store.reading() as conn:
         told, parts, recorded_at = conn.execute(log).one()
-        notices = conn.scalar(unsent) or 0
+    mail = post(gridward.store)
     return StandingNow(
         events=int(told or 0),
         parts=parts,
@@ -69,7 +75,10 @@ def standing_now(gridward: Gridward) -> StandingNow:
         timers_due=came_due,
         timers_late=_late(oldest, now),
         snags=Snags(gridward.store).count(),
-        notices=notices,
+        notices=mail.undelivered,
+        notices_oldest=_late(micros(mail.oldest_at) if mail.oldest_at else None, now),
+        notices_given_up=mail.given_up,
+        notices_waiting=mail.waiting,
         readers=tuple(reader_now(reader, now) for reader in gridward.readers),
     )
 

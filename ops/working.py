@@ -1,4 +1,4 @@
-"""What works beside the pages in a process: readers, the clock, and perhaps the simulator."""
+"""What works beside the pages in a process: readers, clock, post, and perhaps the simulator."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
+from ops.bootstrap import uncounted
+from ops.notices.delivering import Counting, Delivering
+from ops.notices.reading import lines_of
 from ops.reading import LONGEST, UNRUNG, ReaderLoop
 from ops.scheduling import Clock
 from workflows.processes.following import Follower
@@ -26,7 +29,13 @@ class Simulated(Protocol):
 class Works:
     """The threads of one process; they share its one store, so on SQLite one process writes."""
 
-    def __init__(self, gridward: Gridward, *, simulator: Simulated | None = None) -> None:
+    def __init__(
+        self,
+        gridward: Gridward,
+        *,
+        simulator: Simulated | None = None,
+        count: Counting = uncounted,
+    ) -> None:
         self._gridward = gridward
         self._stop = Event()
         self._played = (
@@ -46,6 +55,8 @@ class Works:
             longest=longest,
         )
         self.clock = Clock(gridward)
+        lines = lines_of(gridward.settings.notices, gridward.now)
+        self.post = Delivering(gridward.store, lines, now=gridward.now, count=count)
 
     def start(self) -> None:
         """Make the tables of new read models and begin."""
@@ -55,6 +66,7 @@ class Works:
             process.prepare()
         self.readers.start()
         self.clock.start()
+        self.post.start()
         if self._played:
             self._played.start()
 
@@ -63,7 +75,9 @@ class Works:
         ends = monotonic() + STOPS_WITHIN
         self._stop.set()
         self.readers.stop()
+        self.post.stop()
         self.clock.stop()
         for thread in (self.readers, self._played):
             if thread:
                 thread.join(timeout=max(0.0, ends - monotonic()))
+        self.post.join(max(0.0, ends - monotonic()))

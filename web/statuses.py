@@ -49,6 +49,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "no-such-area",
             "no-such-duty",
             "no-such-incident",
+            "no-such-notice",
             "no-such-person",
             "no-such-unit",
             "no-such-whistle",
@@ -215,9 +216,13 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
     ),
     BROKEN: frozenset(
         {
+            "apprise-address-unknown",
+            "apprise-missing",
             "fact-too-new",
             "history-broken",
             "invalid-setting",
+            "notices-malformed",
+            "notices-not-readable",
             "store-needs-a-file",
             "timer-never-rests",
             "topic-not-added",

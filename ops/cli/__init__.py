@@ -44,6 +44,7 @@ SECTIONS: Mapping[str, Mapping[str, Place]] = {
     "Upkeep": {
         "migrate": Place("upkeep", "migrate", "Make or update the database."),
         "status": Place("upkeep", "status", "What an operator wants to know."),
+        "notices": Place("notices", "notices", "Deliveries: list, show, retry; the channels."),
         "check": Place("upkeep", "check", "Check the ledger against itself."),
         "rebuild": Place("upkeep", "rebuild", "Rebuild read models from the ledger."),
         "export": Place("upkeep", "export", "Write all events as JSON lines."),

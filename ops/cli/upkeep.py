@@ -170,12 +170,21 @@ def _warnings(standing: StandingNow, years: dict[str, tuple[int, ...]]) -> Itera
             yield f"Reader {one.reader} stopped at {one.stopped}. Mend it, then `gridward rebuild`."
     if standing.snags:
         yield f"{standing.snags:,} deadlines could not be carried out (snags)."
+    if standing.notices_given_up:
+        yield "Notices were given up. Look at `gridward notices list --state given-up`."
     for calendar, missing in years.items():
         listed = ", ".join(map(str, missing))
         yield (
             f"Calendar {calendar} has no holidays for {listed}: plain weeks are assumed. Publish"
             " the notice of the year."
         )
+
+
+def _post_line(standing: StandingNow) -> str:
+    """Say how many are to be delivered, since when, and how many never were."""
+    minutes = int(standing.notices_oldest // 60)
+    since = f", the oldest for {minutes:,} min" if standing.notices else ""
+    return f"{standing.notices:,} to deliver{since}, {standing.notices_given_up:,} given up"
 
 
 def _status_lines(
@@ -192,7 +201,7 @@ def _status_lines(
         "last event": local(standing.last_recorded_at, settings),
         "deadlines": f"{standing.timers:,} wait, {standing.timers_due:,} due",
         "snags": standing.snags,
-        "notices to send": standing.notices,
+        "notices": _post_line(standing),
     }
     lines = [*pairs(counts), ""]
     lines += table(
