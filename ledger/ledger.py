@@ -28,6 +28,7 @@ from ledger.records import (
     part_of,
     repeated_answer,
 )
+from ledger.remembering import Known, Remembered
 from ledger.statements import Statement
 from ledger.tables import claims, events, heads, vault
 from ledger.timers import claim_due, next_due
@@ -63,6 +64,7 @@ class Ledger:
         self.topics = Topics(store)
         self.mapper = FactMapper()
         self.writer = Writer(store, self.topics)
+        self._remembered = Remembered()
         self._of_stream = Statement(_select_stream(), is_sqlite=store.is_sqlite)
         self._of_claim = Statement(_select_claim(), is_sqlite=store.is_sqlite)
 
@@ -71,8 +73,16 @@ class Ledger:
         return kind.rebuilt(record_id, self.facts(record_id))
 
     def facts(self, stream: UUID) -> list[Fact]:
-        """Give the facts of a stream in order."""
-        return [self.fact(stream, row) for row in self._rows(stream)]
+        """Give the facts of a stream in order; only those new to this process are decoded."""
+        known = self._remembered.of(stream)
+        rows = self._rows(stream, known.first_wanted if known else 1)
+        if known is not None and not known.continues_in(rows):
+            known, rows = None, self._rows(stream)
+        facts = list(known.facts) if known else []
+        facts += [self.fact(stream, row) for row in (rows[1:] if known else rows)]
+        if len(facts) > (len(known.facts) if known else 0):
+            self._remembered.keep(stream, Known(tuple(facts), rows[-1]))
+        return facts
 
     def answered(self, stream: UUID, claim: Claim) -> Answer | None:
         """Give the first answer to this claim; refuses ``command-id-reused``."""
@@ -139,18 +149,18 @@ class Ledger:
         found: dict[tuple[UUID, int, str], str] = {}
         with self.store.reading() as conn:
             for part, wanted in by_part.items():
-                query = sa.select(vault.c.stream, vault.c.version, vault.c.field, vault.c.words)
-                query = query.where(vault.c.part == part, vault.c.stream.in_(wanted))
-                found |= {(row[0], row[1], row[2]): row[3] for row in conn.execute(query)}
+                rows = conn.execute(_WORDS, {"part": part, "streams": wanted})
+                found |= {(row[0], row[1], row[2]): row[3] for row in rows}
         return found
 
     def part_of(self, stream: UUID) -> int:
         """Give the part that keeps this stream."""
         return part_of(stream, self.parts)
 
-    def _rows(self, stream: UUID) -> list[tuple[Any, ...]]:
-        """Give version, topic number, body, position and recorded time of a stream, in order."""
-        values = {"part": self.part_of(stream), "stream": self.store.stream_key(stream)}
+    def _rows(self, stream: UUID, first: int = 1) -> list[tuple[Any, ...]]:
+        """Give version, topic number, body, position and recorded time, from a version on."""
+        key = self.store.stream_key(stream)
+        values = {"part": self.part_of(stream), "stream": key, "first": first}
         with self.store.asking() as driver:
             return cast("list[tuple[Any, ...]]", self._of_stream.run(driver, values).fetchall())
 
@@ -213,6 +223,12 @@ class Ledger:
         raise error
 
 
+_WORDS = sa.select(vault.c.stream, vault.c.version, vault.c.field, vault.c.words).where(
+    vault.c.part == sa.bindparam("part"),
+    vault.c.stream.in_(sa.bindparam("streams", expanding=True)),
+)
+
+
 def _count_parts(store: Store) -> int:
     with store.reading() as conn:
         if not sa.inspect(conn).has_table("heads"):
@@ -229,6 +245,7 @@ def _select_stream() -> sa.Select[Any]:
         .where(
             events.c.part == sa.bindparam("part", type_=sa.Integer),
             events.c.stream == sa.bindparam("stream", type_=sa.Uuid),
+            events.c.version >= sa.bindparam("first", type_=sa.Integer),
         )
         .order_by(events.c.version)
     )

@@ -119,4 +119,6 @@ def part_of(stream: UUID, parts: int) -> int:
     >>> part_of(UUID("0192d3a8-0000-7000-8000-00000000002a"), 64)
     4
     """
+    if parts == 1:
+        return 0
     return int.from_bytes(sha256(stream.bytes[8:]).digest()[:4]) % parts

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, jsonify
 from flask.json.provider import DefaultJSONProvider
@@ -39,11 +40,19 @@ _METRICS_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 _UNHEALTHY = 503
 
 
+class Web(Flask):
+    """Flask without its question to each function, in each request, whether it is asynchronous."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Give the function as it is: none of ours is a coroutine."""
+        return func
+
+
 def create_app(
     gridward: City, *, health: Health | None = None, metrics: Metrics | None = None
 ) -> Flask:
     """Build the application over a city; ``health`` and ``metrics`` are asked by operators."""
-    app = Flask("web")
+    app = Web("web")
     provider = DefaultJSONProvider(app)
     provider.ensure_ascii, provider.sort_keys = False, False
     app.json = provider

@@ -63,8 +63,10 @@ class Blueprint(flask_smorest.Blueprint):
     ARGUMENTS_PARSER = Parser()
 
     def arguments(self, schema: Any, *, location: str = "json", **kwargs: Any) -> Any:
-        """Parse a body or a query by its schema."""
-        decorate = super().arguments(schema, location=location, **kwargs)
+        """Parse a body or a query by its schema, made once and not for each request."""
+        decorate = super().arguments(
+            schema() if isinstance(schema, type) else schema, location=location, **kwargs
+        )
 
         def decorator(view: Callable[..., Any]) -> Callable[..., Any]:
             decorated: Callable[..., Any] = decorate(view)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Self
 
 from domain.kernel.refusals import Refused
@@ -121,6 +121,7 @@ def area_numbered(number: int) -> AreaCode:
     return AreaCode(digits[:DIVISION_DIGITS] if digits.endswith("000") else digits)
 
 
+@lru_cache(maxsize=50_000)
 def _level_of(code: str) -> Level | None:
     if len(code) == GRID_DIGITS:
         whole = code[9:12] != "000" and code[12:] != "000"

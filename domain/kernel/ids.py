@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID, uuid5
 
@@ -23,6 +24,7 @@ def ordered_id(at: datetime, seed: str) -> UUID:
     return UUID(int=(high << 64) | low)
 
 
+@lru_cache(maxsize=10_000)
 def named_id(kind: str, name: str) -> UUID:
     """Give the id of a record that is known by a name, such as an area by its code (version 5)."""
     return uuid5(GRIDWARD, f"{kind}:{name}")
