@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from domain.kernel.calendar import WorkingCalendar
+from domain.kernel.codes import AreaCode
 from domain.kernel.record import Record
 from domain.kernel.refusals import Refused
 from domain.rulebook.calendars import calendar_from
@@ -90,11 +91,11 @@ class Shelf:
 
     def in_force(self, kind: str, name: str, on: date) -> str:
         """Give the reference in force on a local date; refuses ``nothing-in-force`` before it."""
-        version = self._fresh(kind, name).in_force(on)
-        if version is None:
-            reason = "These rules begin later; publish a version that is valid from an earlier day."
-            raise Refused("nothing-in-force", reason, kind=kind, name=name, on=on.isoformat())
-        return reference_to(name, version)
+        return _begun(kind, name, self._fresh(kind, name).in_force(on), on)
+
+    def begins_with(self, kind: str, name: str, *, area: AreaCode, on: date) -> str:
+        """Give the reference of what begins in an area on a local date: a pilot's, or in force."""
+        return _begun(kind, name, self._fresh(kind, name).begins_with(area, on), on)
 
     def digest(self, kind: str, reference: str) -> str:
         """Give the SHA-256 under which a version was published."""
@@ -134,3 +135,10 @@ class Shelf:
             raise Refused("unknown-publication", reason, kind=kind, name=name)
         self._publications[kind, name] = (asked, publication)
         return publication
+
+
+def _begun(kind: str, name: str, version: int | None, on: date) -> str:
+    if version is None:
+        reason = "These rules begin later; publish a version that is valid from an earlier day."
+        raise Refused("nothing-in-force", reason, kind=kind, name=name, on=on.isoformat())
+    return reference_to(name, version)

@@ -16,6 +16,7 @@ from ops.reception import Bell, Counting, Reception
 from ops.settings import Settings
 from projections.area.areas import AreaTree
 from projections.incident.telling import Incidents
+from projections.moving.telling import Movings
 from projections.people.answering import AnsweringUnits
 from projections.people.roster import Roster
 from projections.people.staff import RosterStaff
@@ -98,7 +99,8 @@ def _on(
 
 def models(settings: Settings, shelf: Shelf) -> tuple[Model, ...]:
     """Make the read models anew; a rebuild needs its own."""
-    return (AreaTree(), Roster(), Incidents(shelf, zone=settings.time_zone), Whistles(shelf))
+    incidents = Incidents(shelf, zone=settings.time_zone)
+    return (AreaTree(), Roster(), incidents, Whistles(shelf), Movings())
 
 
 def office(

@@ -37,13 +37,22 @@ def read_file(path: Path) -> WrittenRules:
 
 
 def publish(
-    gridward: Gridward, rules: WrittenRules, act: Act, *, valid_from: date | None = None
+    gridward: Gridward,
+    rules: WrittenRules,
+    act: Act,
+    *,
+    valid_from: date | None = None,
+    seen_by: str | None = None,
 ) -> Published:
     """Check and publish; the same content again records nothing."""
     stream = publication_id(rules.kind, rules.name)
     before = gridward.ledger.load(Publication, stream).latest
     command = PublishRules(
-        kind=rules.kind, name=rules.name, content=rules.content, valid_from=valid_from
+        kind=rules.kind,
+        name=rules.name,
+        content=rules.content,
+        valid_from=valid_from,
+        seen_by=seen_by,
     )
     gridward.desk.do(command, act)
     gridward.shelf.refresh()

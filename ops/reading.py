@@ -22,7 +22,7 @@ UNRUNG = 0.1  # where orders are given in other processes, whose bell is not hea
 SELDOM = 0.25
 AGAIN = 1.0  # a part may have been left to another process that then died
 AFTER_TROUBLE = 1.0
-SELDOM_TOLD = frozenset({"areas", "roster", "whistles"})
+SELDOM_TOLD = frozenset({"areas", "roster", "whistles", "movings"})
 """Models no page waits for; their cursors, and those of processes, move four times a second
 instead of fifty, as each move is a commit."""
 

@@ -109,9 +109,9 @@ def definition_of(workflow: str) -> Definition:
 
 
 def current_definition() -> Definition:
-    """Give the workflow that new cases begin with."""
+    """Give the workflow in force: what new cases begin with where no area pilots another."""
     city = the_city()
-    return city.desk.office.engines.latest(city.settings.workflow).definition
+    return city.desk.office.engines.in_force(city.settings.workflow, at=city.now()).definition
 
 
 def current_categories() -> Categories | None:

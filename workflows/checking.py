@@ -44,14 +44,28 @@ def check_definition(
     return Findings([replace(finding, line=places.line(finding.where)) for finding in found])
 
 
-def must_be_sound(content: Mapping[str, object], *, calendars: Collection[str]) -> Definition:
-    """Give the definition, or refuse ``definition-refused`` with every error found."""
-    shape = shape_findings({**content, "version": 1}, Places())
-    if not shape:
+def must_be_sound(content: Mapping[str, object], *, calendars: Collection[str]) -> Findings:
+    """Give what is to be warned of, or refuse ``definition-refused`` with every finding."""
+    found = Findings(shape_findings({**content, "version": 1}, Places()))
+    if not found.errors:
         definition = definition_from(dict(content), version=1)
-        shape = check_definition(definition, calendars=calendars).errors
-        if not shape:
-            return definition
-    findings = [str(finding) for finding in shape]
-    reason = f"The definition has {len(findings)} errors and is not published: {findings[0]}"
-    raise Refused("definition-refused", reason, findings=findings)
+        found = check_definition(definition, calendars=calendars)
+    if not found.errors:
+        return found
+    told = [str(finding) for finding in (*found.errors, *found.warnings)]
+    count = f"{len(found.errors)} error{'s' * (len(found.errors) > 1)}"
+    reason = f"The definition has {count} and is not published: {told[0]}"
+    raise Refused("definition-refused", reason, findings=told)
+
+
+def must_be_seen(found: Findings, *, seen_by: str | None) -> tuple[str, ...]:
+    """Give the warnings as they are kept, or refuse ``warnings-unseen`` with all of them."""
+    warnings = tuple(f"{finding.code} {finding.where}".strip() for finding in found.warnings)
+    if warnings and seen_by is None:
+        told = [str(finding) for finding in found.warnings]
+        reason = (
+            f"The definition has {len(warnings)} warning{'s' * (len(warnings) > 1)}: {told[0]}"
+            " Correct it, or name the person of the roster who has seen them."
+        )
+        raise Refused("warnings-unseen", reason, findings=told)
+    return warnings

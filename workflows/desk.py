@@ -14,6 +14,7 @@ from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep, 
 from workflows.incident.duplicates import unmerge_incident
 from workflows.incident.handlers import fire_deadline, report_incident, take_step
 from workflows.incident.whistling import EndWhistle, OpenWhistle, tell_of_whistle
+from workflows.moving.handlers import HANDLERS as MOVING
 from workflows.office import Office
 from workflows.people.handlers import HANDLERS as PEOPLE
 from workflows.rulebook.handlers import HANDLERS as RULEBOOK
@@ -32,6 +33,7 @@ BY_OFFICE: Mapping[type, ByOffice] = {
     UnmergeIncident: unmerge_incident,
     OpenWhistle: tell_of_whistle,
     EndWhistle: tell_of_whistle,
+    **MOVING,
     **WHISTLE,
 }
 BY_RECORDS: Mapping[type, ByRecords] = {**AREA, **PEOPLE, **RULEBOOK}

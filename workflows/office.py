@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from domain.kernel.codes import AreaCode
 from ledger.ledger import Records
 from ledger.shelf import Shelf
 from workflows.engine import Engine
@@ -31,8 +34,25 @@ class Engines:
         return engine
 
     def latest(self, name: str) -> Engine:
-        """Give the engine new cases begin with; refuses ``unknown-publication``."""
+        """Give the engine of the highest version; refuses ``unknown-publication``."""
         return self.of(self._shelf.latest("workflow", name))
+
+    def for_new(self, name: str, *, area: AreaCode, at: datetime) -> Engine:
+        """Give the engine a case begins with in an area: the one piloted there, or in force.
+
+        Refuses ``unknown-publication``, and ``nothing-in-force`` before the first version begins.
+        """
+        day = self.city_day(name, at)
+        return self.of(self._shelf.begins_with("workflow", name, area=area, on=day))
+
+    def in_force(self, name: str, *, at: datetime) -> Engine:
+        """Give the engine in force in the city, whatever an area pilots."""
+        return self.of(self._shelf.in_force("workflow", name, self.city_day(name, at)))
+
+    def city_day(self, name: str, at: datetime) -> date:
+        """Give the local day of an instant in the time zone of a workflow's calendar."""
+        calendar = self._shelf.latest("calendar", self.latest(name).definition.calendar)
+        return at.astimezone(ZoneInfo(self._shelf.calendar(calendar).time_zone)).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

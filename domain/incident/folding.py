@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.incident import events as happened
 from domain.incident import marks
+from domain.incident.events_moving import MovedToVersion
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,7 +59,7 @@ def _mark(course: Course, mark: str, at: datetime) -> None:
         course.handled_at, course.check_failed = None, True
 
 
-def _pause(course: Course, fact: happened.StageChanged) -> None:
+def _pause(course: Course, fact: happened.StageChanged | MovedToVersion) -> None:
     if fact.stops_clock and course.paused_at is None:
         course.paused_at = fact.act.at
     elif not fact.stops_clock and course.paused_at is not None:
@@ -134,6 +135,23 @@ def _unmerged(course: Course, fact: happened.Unmerged) -> None:
     course.final = course.closed_at = course.outcome = course.on_time = None
 
 
+def _moved_to_version(course: Course, fact: MovedToVersion) -> None:
+    """A carried deadline keeps its begin; if it was missed before the move, it stays missed."""
+    if fact.deadline == "carried":
+        renamed = fact.stage != course.stage
+        if renamed and f"{fact.originator_id}/{course.stage}/{course.entries}" in course.missed:
+            course.missed.append(f"{fact.originator_id}/{fact.stage}/{course.entries}")
+        course.rung_stage = fact.stage if course.rung_stage == course.stage else course.rung_stage
+    else:
+        course.limit, course.rung_stage = fact.limit, ""
+        course.rung_from = course.grace = None
+        course.entries += 1
+    if fact.deadline == "restarted":
+        course.entered_at = fact.act.at
+    course.workflow, course.stage, course.level = fact.workflow, fact.stage, fact.level
+    _pause(course, fact)
+
+
 # Any: each function takes its own kind of fact, which the key says
 FOLDS: dict[type[Fact], Callable[[Course, Any], None]] = {
     happened.Reported: _reported,
@@ -150,4 +168,5 @@ FOLDS: dict[type[Fact], Callable[[Course, Any], None]] = {
     happened.MarkedDuplicate: _marked_duplicate,
     happened.DuplicateUnmarked: _duplicate_unmarked,
     happened.Unmerged: _unmerged,
+    MovedToVersion: _moved_to_version,
 }

@@ -10,13 +10,19 @@ from domain.kernel.ids import named_id
 from domain.kernel.record import Record
 from domain.kernel.refusals import Refused
 from domain.rulebook.content import digest_of, frozen_copy
-from domain.rulebook.events import RulebookPublished
+from domain.rulebook.events import (
+    RulebookPiloted,
+    RulebookPilotEnded,
+    RulebookPublished,
+)
+from domain.rulebook.pilots import Pilots
 
 if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
     from domain.kernel.act import Act
+    from domain.kernel.codes import AreaCode
     from domain.rulebook.content import Content
 
 KINDS = ("workflow", "calendar", "categories", "limits", "whistles", "routing")
@@ -36,11 +42,20 @@ class Publication(Record):
         self.kind = ""
         self.name = ""
         self._versions: list[RulebookPublished] = []
+        self.pilots = Pilots()
 
     def publish(
-        self, act: Act, *, kind: str, name: str, content: Content, valid_from: date | None = None
+        self,
+        act: Act,
+        *,
+        kind: str,
+        name: str,
+        content: Content,
+        valid_from: date | None = None,
+        seen_by: str | None = None,
+        warnings: tuple[str, ...] = (),
     ) -> None:
-        """Publish content; the same content again records nothing.
+        """Publish content; the same content again records nothing, whoever saw its warnings.
 
         Refuses ``unknown-rule-kind``, ``invalid-rule-name``, ``not-canonical``, and
         ``valid-from-stands`` when the latest content is to begin on another day.
@@ -61,6 +76,8 @@ class Publication(Record):
                 content=frozen_copy(content),
                 digest=digest,
                 valid_from=wished,
+                seen_by=seen_by if warnings else None,
+                warnings=warnings,
             )
         )
 
@@ -87,12 +104,18 @@ class Publication(Record):
         begun = (fact.version for fact in self._versions if (fact.valid_from or "") <= day)
         return max(begun, default=None)
 
+    def begins_with(self, area: AreaCode, on: date) -> int | None:
+        """Give the version of what begins in an area on a local date: piloted, or in force."""
+        return self.pilots.version_for(area, on) or self.in_force(on)
+
     def when(self, fact: Fact) -> None:
         """Keep the version."""
         match fact:
             case RulebookPublished():
                 self.kind, self.name = fact.kind, fact.name
                 self._versions.append(fact)
+            case RulebookPiloted() | RulebookPilotEnded():
+                self.pilots.take(fact)
 
     def _published(self, version: int) -> RulebookPublished:
         if not 0 < version <= self.latest:

@@ -9,14 +9,23 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from domain.kernel.refusals import Refused
-from ops.cli.acting import operator, today
+from ops.cli.acting import today
+from ops.cli.moving import migrate, migrations, pause, resume
 from ops.cli.simulating import paths, simulate, what_if
 from ops.cli.telling import Told, table, telling
+from ops.cli.versions import (
+    calendars_near,
+    finding_lines,
+    pilot,
+    pilot_lines,
+    publish,
+    text_of,
+    verdict,
+)
 
 if TYPE_CHECKING:
     from ops.bootstrap import Gridward
     from ops.settings import Settings
-    from workflows.checks.findings import Finding
     from workflows.definition import Definition, StepRule
     from workflows.rehearsal.rehearsing import Rehearsal
 
@@ -34,8 +43,8 @@ def workflow() -> None:
     """
 
 
-for _trying in (simulate, paths, what_if):
-    workflow.add_command(_trying)
+for _more in (publish, pilot, migrate, migrations, pause, resume, simulate, paths, what_if):
+    workflow.add_command(_more)
 
 
 @workflow.command("list")
@@ -50,6 +59,7 @@ def list_(city: Gridward) -> Told:
             "latest": one.latest,
             "in_force": one.in_force(today(city)),
             "digest": one.digest(one.latest),
+            "pilots": one.pilots.running(today(city)),
         }
         for one in published(city)
         if one.kind == "workflow"
@@ -58,6 +68,7 @@ def list_(city: Gridward) -> Told:
         ("name", "latest", "in force", "digest"),
         [(r["name"], r["latest"], r["in_force"], str(r["digest"])[:16]) for r in rows],
     )
+    lines += pilot_lines(published(city), today(city))
     return Told(data=rows, lines=lines or ["No workflow is published: `gridward rules publish`."])
 
 
@@ -90,33 +101,16 @@ def check(settings: Settings, file: Path) -> Told:  # noqa: ARG001  # nothing is
     """
     from workflows.checking import check_text
 
-    text = _text(file)
-    definition, findings = check_text(text, calendars=_calendars(file))
+    definition, findings = check_text(text_of(file), calendars=calendars_near(file))
     data = {
         "sound": not findings.errors,
         "reference": definition.reference if definition else None,
         "findings": findings.found,
     }
-    lines = [line for finding in findings.found for line in _finding_lines(file, finding)]
-    lines.append(_verdict(file, len(findings.errors), len(findings.warnings)))
+    lines = [line for finding in findings.found for line in finding_lines(file, finding)]
+    ends = "cannot be published" if findings.errors else "is sound"
+    lines.append(verdict(file, findings, ends))
     return Told(data=data, lines=lines, status=_UNSOUND if findings.errors else 0)
-
-
-@workflow.command()
-@click.argument("file", type=_FILE)
-@telling("writing")
-def publish(city: Gridward, file: Path) -> Told:
-    """Publish a definition.
-
-    The same rules again are no new version. Running cases keep the version they began with; new
-    ones begin with this one.
-    """
-    from ops.publishing import publish as publish_one
-    from workflows.rulebook.reading import read_workflow
-
-    done = publish_one(city, read_workflow(file), operator(city))
-    told = "is published" if done.is_new else "was published before: nothing is new"
-    return Told(data=done, lines=[f"{done.name}@{done.version} {told}."])
 
 
 @workflow.command()
@@ -210,48 +204,12 @@ def _definition(settings: Settings, given: str) -> Definition:
 def _from_file(file: Path) -> Definition:
     from workflows.reading import definition_from, read_content
 
-    content, findings = read_content(_text(file))
+    content, findings = read_content(text_of(file))
     if findings.errors:
         told = [str(finding) for finding in findings.errors]
         reason = f"{file.name} cannot be read as a definition: {told[0]}"
         raise Refused("definition-not-understood", reason, findings=told)
     return definition_from(content, version=content["version"])
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = f"The file {file} cannot be read: {error}."
-        raise Refused("not-readable", reason) from None
-
-
-def _calendars(file: Path) -> set[str]:
-    """Name the calendars of the book, and those in a folder beside the file."""
-    from workflows.reading import BOOK
-
-    return {
-        path.stem
-        for folder in (BOOK, file.parent)
-        for path in (folder / "calendars").glob("*.toml")
-    }
-
-
-def _finding_lines(file: Path, finding: Finding) -> Iterator[str]:
-    place = f"{file.name}:{finding.line}" if finding.line else file.name
-    colour = "red" if finding.severity == "error" else "yellow"
-    severity = click.style(finding.severity, fg=colour)
-    yield f"{place}  {severity}  {finding.where}: {finding.sentence}  [{finding.code}]"
-    yield f"    {finding.hint}"
-
-
-def _verdict(file: Path, errors: int, warnings: int) -> str:
-    told = f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
-    return f"{file.name} {'cannot be published' if errors else 'is sound'}: {told}."
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number or 'no'} {what}" + ("" if number == 1 else "s")
 
 
 def _stage_row(definition: Definition, name: str) -> tuple[object, ...]:

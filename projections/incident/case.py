@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.incident import marks
 from domain.incident.course import Course
 from domain.incident.events import Reported, StageChanged, Unmerged
+from domain.incident.events_moving import MovedToVersion
 from domain.kernel.calendar import ELAPSED
 from domain.kernel.limits import Limit
 from domain.kernel.places import Place
@@ -80,6 +81,8 @@ class Case:
             self.place, self.stood_since = fact.place, fact.act.at
         elif type(fact) is Unmerged:
             self.stood_since, self.closed_at = fact.act.at, None
+        elif type(fact) is MovedToVersion:
+            span = self._moved(fact)
         self.course.fold(fact)
         return span
 
@@ -96,7 +99,17 @@ class Case:
         self._note(fact)
         return span
 
-    def _span(self, fact: StageChanged, since: datetime, *, on_time: bool | None) -> Span:
+    def _moved(self, fact: MovedToVersion) -> Span | None:
+        """A stage of another name begins a stay of its own; nobody was late by the move."""
+        if fact.stage == self.course.stage or self.stood_since is None:
+            return None
+        span = self._span(fact, self.stood_since, on_time=None)
+        self.stood_since = fact.act.at
+        return span
+
+    def _span(
+        self, fact: StageChanged | MovedToVersion, since: datetime, *, on_time: bool | None
+    ) -> Span:
         course = self.course
         self.spans += 1
         return Span(

@@ -97,8 +97,29 @@ def test_a_change_is_published_once_and_told_apart(city, tmp_path):
 
 def test_what_is_unsound_is_not_published(city, tmp_path):
     path = changed(tmp_path, 'to = "checking"', 'to = "nowhere"')
+    path.write_text(path.read_text("utf-8").replace("own_report", "own_reprot"), "utf-8")
 
-    assert "[definition-refused]" in ask("workflow", "publish", path, status=2).stderr
+    said = ask("workflow", "publish", path, status=2).stdout
+
+    assert "[unknown-target]" in said
+    assert "    Did you mean 'own_report'?" in said
+    assert said.endswith("[definition-refused]\n")
+    assert answer("workflow", "list")[-1]["latest"] == 1
+
+
+def test_a_version_is_piloted_in_an_area_until_its_end(city, tmp_path):
+    ask("workflow", "publish", changed(tmp_path, "60 clock days", "30 clock days"))
+    area = ("--area", "120101000000")
+
+    begun = ask("workflow", "pilot", "street-incident@1", *area, "--from-day", "2026-01-01")
+    listed = ask("workflow", "list").output
+    row = next(one for one in answer("workflow", "list") if one["name"] == "street-incident")
+    ask("workflow", "pilot", "street-incident", *area, "--end", "2026-01-02")
+
+    assert "begin with street-incident@1" in begun.output
+    assert "street-incident@1  120101000000  2026-01-01" in listed
+    assert row["pilots"][0]["version"] == 1
+    assert "piloted" not in ask("workflow", "list").output
 
 
 def test_files_are_compared_without_a_city(tmp_path):

@@ -219,6 +219,20 @@ def _unmerged(entry: Entry, case: Case, _naming: Naming) -> str:
     return say("took it out of {number} again: {stage}", number=_led_by(entry), stage=stage)
 
 
+def _moved_to_version(entry: Entry, case: Case, _naming: Naming) -> str:
+    facts = entry.facts
+    name, _, version = facts["workflow"].partition("@")
+    text = say("moved to version {version} of {name}", version=version, name=name)
+    if facts["stage"] != facts["left_stage"]:
+        text += say(", now in “{stage}”", stage=_stage(case.definition, facts["stage"]))
+    fate = {
+        "carried": say(", its deadlines run on"),
+        "restarted": say(", its deadline begins anew"),
+        "dropped": say(", without a deadline for this stage"),
+    }
+    return text + fate[facts["deadline"]]
+
+
 def _led_by(entry: Entry) -> str:
     return incident_number(entry.facts["leading"])
 
@@ -236,6 +250,7 @@ _TELLS: dict[str, Callable[[Entry, Case, Naming], str]] = {
     "incident.marked-duplicate": _marked_duplicate,
     "incident.duplicate-unmarked": _duplicate_unmarked,
     "incident.unmerged": _unmerged,
+    "incident.moved-to-version": _moved_to_version,
 }
 
 

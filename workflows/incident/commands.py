@@ -14,7 +14,7 @@ Given = dict[str, str | int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportIncident:
-    """Report a matter in an area, to begin with ``workflow`` in its latest version.
+    """Report a matter in an area, to begin with the version of ``workflow`` in force there.
 
     ``limit``, ``unit``, ``reference`` and ``precision`` come with records of other systems only;
     a precision of ``day`` says that their times are known to the day.

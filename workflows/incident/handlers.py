@@ -31,12 +31,12 @@ from workflows.routing.deciding import Filing, decide
 
 
 def report_incident(command: ReportIncident, office: Office, act: Act) -> Answer:
-    """Begin a case with the latest version of its workflow."""
+    """Begin a case with the version of its workflow that is in force, or piloted in its area."""
     stream = ordered_id(act.at, act.command_id)
     claim = creating(command, act.command_id)
     if answer := office.records.answered(stream, claim):
         return answer
-    engine = office.engines.latest(command.workflow)
+    engine = office.engines.for_new(command.workflow, area=command.area, at=act.at)
     calendar = _calendar_of(office, engine)
     _may_report(command, office, act, engine, calendar)
     incident = office.records.load(Incident, stream)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from domain.kernel.act import Act
 from domain.kernel.refusals import Refused
+from domain.people.person import Person, person_id
 from domain.people.unit import Unit, unit_id
+from domain.rulebook import pilots
 from domain.rulebook.calendars import calendar_from
 from domain.rulebook.categories import categories_from
 from domain.rulebook.content import Content
@@ -14,10 +17,10 @@ from domain.rulebook.limits import limits_from
 from domain.rulebook.publication import Publication, publication_id, reference_to
 from domain.rulebook.whistles import whistles_from
 from ledger.records import Answer, Records
-from workflows.checking import must_be_sound
+from workflows.checking import must_be_seen, must_be_sound
 from workflows.claiming import changing
 from workflows.routing.checking import Known, must_route_soundly
-from workflows.rulebook.commands import PublishRules
+from workflows.rulebook.commands import EndPilot, PilotRules, PublishRules
 from workflows.rulebook.schemas import must_fit_schema
 
 Check = Callable[[str, Content], object]
@@ -33,12 +36,17 @@ CHECKS: Mapping[str, Check] = {
 
 
 def publish_rules(command: PublishRules, records: Records, act: Act) -> Answer:
-    """Check and publish; what is unsound is refused with everything that is wrong with it."""
+    """Check and publish; what is unsound is refused with everything that is wrong with it.
+
+    Refuses ``warnings-unseen`` where nobody of the roster says to have seen its warnings.
+    """
     stream = publication_id(command.kind, command.name)
     claim = changing(command, act.command_id, stream=stream)
     if answered := records.answered(stream, claim):
         return answered
-    _must_be_sound(command, records)
+    warnings = _must_be_sound(command, records)
+    if command.seen_by is not None:
+        _must_be_known(command.seen_by, records)
     publication = records.load(Publication, stream)
     publication.publish(
         act,
@@ -46,22 +54,47 @@ def publish_rules(command: PublishRules, records: Records, act: Act) -> Answer:
         name=command.name,
         content=command.content,
         valid_from=command.valid_from,
+        seen_by=command.seen_by,
+        warnings=warnings,
     )
     return records.save(publication, claim=claim)
 
 
-def _must_be_sound(command: PublishRules, records: Records) -> None:
+def pilot_rules(command: PilotRules | EndPilot, records: Records, act: Act) -> Answer:
+    """Begin or end a pilot; refuses ``unknown-publication``."""
+    stream = publication_id(command.kind, command.name)
+    claim = changing(command, act.command_id, stream=stream)
+    if answered := records.answered(stream, claim):
+        return answered
+    publication = _published(records, command.kind, command.name)
+    match command:
+        case PilotRules(version=version, area=area, from_day=day):
+            pilots.pilot(publication, act, version=version, area=area, from_day=day)
+        case EndPilot(area=area, to_day=day):
+            pilots.end_pilot(publication, act, area=area, to_day=day)
+    return records.save(publication, claim=claim)
+
+
+def _must_be_sound(command: PublishRules, records: Records) -> tuple[str, ...]:
+    """Give the warnings that were seen, to be kept with what is published."""
     if command.kind == "workflow":
         calendar = str(command.content.get("calendar", ""))
         known = records.load(Publication, publication_id("calendar", calendar)).exists
-        must_be_sound(command.content, calendars={calendar} if known else ())
+        found = must_be_sound(command.content, calendars={calendar} if known else ())
         _must_have_routing(command.content, records)
-        return
+        return must_be_seen(found, seen_by=command.seen_by)
     must_fit_schema(command.kind, command.content)
     if check := CHECKS.get(command.kind):
         check(command.name, command.content)
     if command.kind == "routing":
         must_route_soundly(command.content, _known(command.content, records))
+    return ()
+
+
+def _must_be_known(handle: str, records: Records) -> None:
+    if not records.load(Person, person_id(handle)).exists:
+        reason = f"Nobody of the roster has the handle {handle}. Look at `gridward people list`."
+        raise Refused("no-such-person", reason, person=handle)
 
 
 def _known(content: Content, records: Records) -> Known:
@@ -83,9 +116,14 @@ def _must_have_routing(content: Content, records: Records) -> None:
 def _published(records: Records, kind: str, name: str) -> Publication:
     publication = records.load(Publication, publication_id(kind, name))
     if not publication.exists:
-        reason = f"It names the {kind} '{name}', which nobody published. Publish them first."
+        reason = f"Nobody published the {kind} '{name}'. Publish them first."
         raise Refused("unknown-publication", reason, kind=kind, name=name)
     return publication
 
 
-HANDLERS: dict[type, Callable[[PublishRules, Records, Act], Answer]] = {PublishRules: publish_rules}
+# A command's class is the key, so each handler may ask for its own kind.
+HANDLERS: dict[type, Callable[[Any, Records, Act], Answer]] = {
+    PublishRules: publish_rules,
+    PilotRules: pilot_rules,
+    EndPilot: pilot_rules,
+}

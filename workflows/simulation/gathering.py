@@ -93,7 +93,8 @@ def drafted_calendar(path: Path) -> WorkingCalendar:
 def drafted_definition(path: Path) -> Definition:
     """Read a definition to try; refuses ``definition-refused`` with every error found."""
     content = rules_of(dict(_read(path)))
-    return must_be_sound(content, calendars={str(content.get("calendar", ""))})
+    must_be_sound(content, calendars={str(content.get("calendar", ""))})
+    return definition_from(content, version=1)
 
 
 def _beside(path: Path) -> tuple[Path, Path]:

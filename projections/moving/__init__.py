@@ -1,0 +1,1 @@
+"""Read models of plans that move running cases."""

@@ -1,0 +1,1 @@
+"""Moving running cases: plans read and checked, cases judged, orders carried out."""
