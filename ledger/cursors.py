@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -41,9 +41,12 @@ class Cursors:
         self._held = Statement(_held(), is_sqlite=store.is_sqlite)
         self._moved = Statement(_moved(), is_sqlite=store.is_sqlite)
 
-    def begin(self, parts: Iterable[int]) -> None:
-        """Begin each new part before its first event; those begun stay where they are."""
-        rows = [{"reader": self._follower, "part": part, "pos": 0} for part in parts]
+    def begin(self, parts: Iterable[int], *, after: Mapping[int, int] | None = None) -> None:
+        """Begin each new part before its first event, or after a position; the others stay."""
+        begun = after or {}
+        rows = [
+            {"reader": self._follower, "part": part, "pos": begun.get(part, 0)} for part in parts
+        ]
         insert = sqlite.insert if self._store.is_sqlite else postgresql.insert
         with self._store.writing() as conn:
             conn.execute(insert(cursors).on_conflict_do_nothing(), rows)

@@ -29,7 +29,10 @@ _place = sa.tuple_(deliveries.c.part, deliveries.c.id)
 
 
 class Letter(NamedTuple):
-    """A notice on its way over one channel; ``tries`` were made before."""
+    """A notice on its way over one channel; ``tries`` were made before.
+
+    ``people`` are the handles of those it is to, as whoever sends it finds them.
+    """
 
     part: int
     id: str
@@ -39,6 +42,7 @@ class Letter(NamedTuple):
     notice: Notice
     created_at: datetime
     tries: int
+    people: Sequence[str] = ()
 
 
 class Outcome(NamedTuple):

@@ -7,12 +7,12 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from ops.bootstrap import uncounted
+from ops.following import followers
 from ops.notices.delivering import Counting, Delivering
+from ops.notices.people import people_of
 from ops.notices.reading import lines_of
 from ops.reading import LONGEST, UNRUNG, ReaderLoop
 from ops.scheduling import Clock
-from workflows.processes.following import Follower
-from workflows.processes.joining import Joining
 
 if TYPE_CHECKING:
     from ops.bootstrap import Gridward
@@ -44,9 +44,7 @@ class Works:
             else None
         )
         longest = LONGEST if gridward.settings.embedded else UNRUNG
-        self.processes = (
-            Follower(Joining(), gridward.store, gridward.feed, gridward.desk, now=gridward.now),
-        )
+        self.processes = followers(gridward)
         self.readers = ReaderLoop(
             gridward.readers,
             gridward.feed,
@@ -56,7 +54,13 @@ class Works:
         )
         self.clock = Clock(gridward)
         lines = lines_of(gridward.settings.notices, gridward.now)
-        self.post = Delivering(gridward.store, lines, now=gridward.now, count=count)
+        self.post = Delivering(
+            gridward.store,
+            lines,
+            now=gridward.now,
+            count=count,
+            people=people_of(gridward),
+        )
 
     def start(self) -> None:
         """Make the tables of new read models and begin."""

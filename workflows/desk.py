@@ -13,6 +13,7 @@ from workflows.area.handlers import HANDLERS as AREA
 from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep, UnmergeIncident
 from workflows.incident.duplicates import unmerge_incident
 from workflows.incident.handlers import fire_deadline, report_incident, take_step
+from workflows.incident.reporters import TellReporter, tell_reporter
 from workflows.incident.whistling import EndWhistle, OpenWhistle, tell_of_whistle
 from workflows.moving.handlers import HANDLERS as MOVING
 from workflows.office import Office
@@ -34,6 +35,7 @@ BY_OFFICE: Mapping[type, ByOffice] = {
     OpenWhistle: tell_of_whistle,
     EndWhistle: tell_of_whistle,
     **MOVING,
+    TellReporter: tell_reporter,
     **WHISTLE,
 }
 BY_RECORDS: Mapping[type, ByRecords] = {**AREA, **PEOPLE, **RULEBOOK}

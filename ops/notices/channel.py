@@ -33,6 +33,7 @@ def told(letter: Letter) -> dict[str, Any]:
         "timestamp": letter.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "data": {
             "to": letter.notice.to,
+            "people": list(letter.people),
             "record": str(letter.stream),
             "version": letter.version,
             **letter.notice.facts,

@@ -18,6 +18,7 @@ from eventsourcing.persistence import PersistenceError
 from ledger import posting
 from ledger.posting import Letter, Outcome
 from ops.notices.channel import Channel, Undelivered
+from ops.notices.people import People, nobody
 
 if TYPE_CHECKING:
     from ledger.store import Store
@@ -56,12 +57,14 @@ class Delivering:
         *,
         now: Callable[[], datetime],
         count: Counting,
+        people: People = nobody,
         rest: float = REST,
     ) -> None:
         self._store = store
         self._lines = lines
         self._channels: Mapping[str, Channel] = lines.channels
         self._now, self._count, self._rest = now, count, rest
+        self._people = people
         self._stopping = Event()
         self._threads: list[Thread] = []
 
@@ -136,7 +139,9 @@ class Delivering:
 
     def _tried(self, channel: Channel, letter: Letter) -> Outcome:
         try:
-            channel.send(letter)
+            channel.send(letter._replace(people=self._people(letter.notice.to)))
+        except PersistenceError:
+            raise
         except Undelivered as failure:
             return self._failed(letter, failure.code)
         except Exception as error:  # one notice must not stop its channel

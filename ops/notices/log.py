@@ -15,4 +15,11 @@ class LogChannel:
     def send(self, letter: Letter) -> None:
         """Write the line; the log drops whatever is about a person by its name."""
         notice = letter.notice
-        log.info("notice", id=letter.id, to=notice.to, about=notice.about, facts=notice.facts)
+        log.info(
+            "notice",
+            id=letter.id,
+            to=notice.to,
+            people=list(letter.people),
+            about=notice.about,
+            facts=notice.facts,
+        )

@@ -82,6 +82,7 @@ def message(letter: Letter, sender: str, address: str) -> EmailMessage:
 def words(letter: Letter) -> str:
     """Give a notice as lines of plain text."""
     told_of = told(letter)
-    lines = [f"{name}: {value}" for name, value in told_of["data"].items()]
+    data = {**told_of["data"], "people": " ".join(letter.people)}
+    lines = [f"{name}: {value}" for name, value in data.items()]
     head = [f"{letter.notice.about}", f"at: {told_of['timestamp']}", f"notice: {letter.id}"]
     return "\n".join([*head, *lines]) + "\n"

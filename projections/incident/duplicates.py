@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import cos, radians
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,9 +15,13 @@ from domain.incident.folding import MERGED
 from domain.kernel.codes import AreaCode, area_numbered
 from domain.kernel.places import Place, metres_between
 from domain.kernel.shifts import instant_of, micros
+from ledger.statements import Statement
 from projections.incident import keeping
 from projections.incident.scope import begins_with
 from projections.incident.tables import incident_tables
+
+if TYPE_CHECKING:
+    from ledger.store import Store
 
 RECENT = timedelta(days=7)
 NEAR_M = 100
@@ -128,6 +132,26 @@ def leading_of(conn: sa.Connection, incident: UUID) -> UUID | None:
         following = conn.execute(query).scalar_one_or_none()
         head = following or head
     return head
+
+
+class MergedCases:
+    """Asks the read model who follows whom, as the process *notifying* does at every step."""
+
+    def __init__(self, store: Store) -> None:
+        """Prepare the small question that nearly always says nobody."""
+        self._store = store
+        leading = sa.bindparam("leading", type_=_cases.c.follows.type)
+        query = sa.select(sa.literal(1)).where(_cases.c.follows == leading).limit(1)
+        self._leads = Statement(query, is_sqlite=store.is_sqlite)
+
+    def merged_into(self, leading: UUID) -> list[UUID]:
+        """Give the cases merged into this one, directly or through one between."""
+        with self._store.asking() as driver:
+            values = {"leading": self._store.stream_key(leading)}
+            if self._leads.run(driver, values).fetchone() is None:
+                return []
+        with self._store.reading() as conn:
+            return [one.incident for one in followers(conn, leading) if one.merged]
 
 
 def _placed(

@@ -33,7 +33,8 @@ class Follower:
     """Lets one process follow the log; several followers of one process may share the parts.
 
     ``prepare`` comes first. A fact that cannot be followed up gets a snag; later facts of the
-    same record wait behind it, those of all others go on.
+    same record wait behind it, those of all others go on. With ``news_only`` it begins behind what
+    was recorded before it was first prepared.
     """
 
     def __init__(
@@ -44,8 +45,10 @@ class Follower:
         desk: Desk,
         *,
         now: Callable[[], datetime],
+        news_only: bool = False,
     ) -> None:
         self.process = process
+        self._news_only = news_only
         self.name = f"process.{process.name}"
         self.snags = ProcessSnags(store, process.name)
         self._cursors = Cursors(store, self.name)
@@ -54,7 +57,8 @@ class Follower:
     def prepare(self) -> None:
         """Begin where nothing was begun; what is there stays."""
         self.snags.prepare()
-        self._cursors.begin(self._feed.heads())
+        heads = self._feed.heads()
+        self._cursors.begin(heads, after=heads if self._news_only else None)
 
     def catch_up(self, *, batch: int = BATCH) -> int:
         """Follow up everything recorded by now; give the number of events passed."""

@@ -11,13 +11,15 @@ from ledger import deliveries
 from ops.cli import main
 from ops.metrics import Counts
 from ops.notices.delivering import Delivering
+from ops.notices.people import people_of
 from ops.notices.reading import lines_of
+from ops.reading import catch_up
 from ops.scheduling import sweep
 from ops.standing import standing_now
 from ops.working import Works
 from tests.ops.notices.post import webhook
 from tests.ops.test_scheduling import wait_for
-from tests.ops.town import a_town
+from tests.ops.town import STREET, UNIT, a_town
 
 DAYS = 12
 
@@ -148,3 +150,14 @@ def test_the_sweep_forgets_after_the_days_of_the_setting(town):
 
     assert sweep(town.gridward) == sent
     assert deliveries.newest(town.gridward.store) == []
+
+
+def test_a_notice_names_who_answers_for_its_role_now(town):
+    catch_up(town.gridward.readers)
+    people = people_of(town.gridward)
+
+    assert people(f"dispatcher@{STREET}") == ["p-dispatcher"]
+    assert people(f"handler@{UNIT}") == ["p-handler"]
+    assert list(people("reporter@p-grid-member")) == ["p-grid-member"]
+    assert list(people(f"mayor@{STREET}")) == []
+    assert list(people("handler@u-nowhere")) == []

@@ -37,7 +37,7 @@ def test_what_arrives_holds_handles_and_ids(store, ledger, clock, web, tmp_path)
 
     (notice, told), *_ = web.effects.items()
     record = str(a_lamp_id("pole 0"))
-    data = {"to": TO, "record": record, "version": 1, "pole": 0}
+    data = {"to": TO, "people": [], "record": record, "version": 1, "pole": 0}
     assert told == {
         "id": notice,
         "type": "lamp.dark",
