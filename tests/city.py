@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
@@ -47,7 +47,8 @@ COMMUNITIES = (KAIFENG, CHONGREN, TAISHAN, JIANSHAN)
 GRIDS_EACH = 3
 
 SANITATION, ROADS, FAR_SANITATION = "heping-sanitation", "heping-roads", "hexi-sanitation"
-UNITS = (
+Department = tuple[str, str, str, str, AreaCode, tuple[str, ...]]
+UNITS: tuple[Department, ...] = (
     (SANITATION, "和平区环卫中心", "Heping Sanitation", "sanitation", HEPING, ("01",)),
     (ROADS, "和平区道路养护中心", "Heping Roads", "roads", HEPING, ("04", "c02")),
     (FAR_SANITATION, "河西区环卫中心", "Hexi Sanitation", "sanitation", HEXI, ("01",)),
@@ -117,6 +118,15 @@ def build_city(desk: Desk, *, at: datetime) -> City:
     return the_people()
 
 
+def add_units(desk: Desk, units: Iterable[Department], people: Iterable[Someone], *, at: datetime):
+    """Found more units in a city that stands already, and let people work in them."""
+    acts = _acts(at, "more")
+    for unit in units:
+        _found(desk, acts, *unit)
+    for someone in people:
+        _enrol(desk, acts, someone)
+
+
 def the_people() -> City:
     """Everybody by handle; the city must have been built."""
     return City(people={one.handle: one for one in PEOPLE})
@@ -157,13 +167,13 @@ def _enrol(desk, acts, someone):
     carry_out(grant, desk.records, next(acts))
 
 
-def _acts(at: datetime) -> Iterator[Act]:
+def _acts(at: datetime, begins: str = "build") -> Iterator[Act]:
     for number in count(1):
         yield Act(
             person="p-admin",
             role="commander",
             area=str(CITY),
-            command_id=f"build-{number}",
+            command_id=f"{begins}-{number}",
             at=at,
         )
 

@@ -8,19 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from domain.kernel.act import clockwork
 from migrations import migrate
 from ops.bootstrap import Gridward, assemble
 from ops.settings import Settings
 from tests.city import City, Someone, build_city, the_people
 from web.app import create_app
-from workflows.incident.commands import FireDeadline
+from workflows.firing import firing
 
 MONDAY_NINE = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 """Monday 2026-11-16, 09:00 in the city: an ordinary working day."""
@@ -98,8 +97,7 @@ class House:
         ledger = self.gridward.ledger
         while due := ledger.claim_due(now=self.clock(), limit=10, lease=lease):
             for timer in due:
-                act = clockwork(command_id=timer.timer, area=_area(timer.timer), at=self.clock())
-                order = FireDeadline(incident=timer.stream, timer=timer.timer)
+                order, act = firing(timer, ledger, at=self.clock())
                 self.gridward.desk.do(order, act)
                 fired.append(timer.timer.partition("/")[2])
         self.catch_up()
@@ -150,9 +148,3 @@ def _opened(gridward: Gridward, clock: HandClock) -> House:
     app = create_app(replace(gridward, **prompted))
     app.testing = False
     return House(gridward=gridward, readers=readers, app=app, city=the_people(), clock=clock)
-
-
-def _area(timer: str) -> str:
-    """The area of the act of a deadline: that of the city, as the clock is everywhere."""
-    UUID(timer.partition("/")[0])
-    return "120000000000"

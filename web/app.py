@@ -25,8 +25,11 @@ from web.people.api import blueprint as people_api
 from web.people.pages import blueprint as people_pages
 from web.problems import register_errors
 from web.rulebook.api import blueprint as rules_api
+from web.rulebook.pages import blueprint as workflow_pages
 from web.security import register_security
 from web.whistle.api import blueprint as whistles_api
+from web.whistle.inbox_page import blueprint as inbox_pages
+from web.whistle.page import blueprint as whistle_pages
 
 if TYPE_CHECKING:
     from web.city import City, Health, Metrics
@@ -35,7 +38,10 @@ APIS = (
     *(incidents_api, duplicates_api, whistles_api),
     *(areas_api, people_api, rules_api, measures_api),
 )
-PAGES = (people_pages, report_pages, board_pages, case_pages, times_pages, area_pages)
+PAGES = (
+    *(people_pages, report_pages, board_pages, case_pages, times_pages, area_pages),
+    *(whistle_pages, inbox_pages, workflow_pages),
+)
 _METRICS_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 _UNHEALTHY = 503
 

@@ -13,6 +13,7 @@ from flask import Blueprint, Flask, Response, redirect, request, url_for
 from marshmallow import EXCLUDE, Schema
 from werkzeug.datastructures import MultiDict
 
+from domain.kernel.codes import AreaCode
 from domain.kernel.ids import incident_number
 from domain.kernel.refusals import Refused
 from web import clocks
@@ -52,6 +53,7 @@ def register_pages(app: Flask) -> None:
         translated_reason=translated,
         now=lambda: the_city().now(),
     )
+    app.jinja_env.filters["area_code"] = AreaCode
     app.register_error_handler(Unchosen, go_and_choose)
     app.after_request(keep_assets)
 
@@ -130,7 +132,7 @@ def reason(refusal: Refused) -> str:
     if isinstance(unmet, list):
         return " ".join(say(str(sentence)) for sentence in unmet)
     found = catalogue(language()).get(f"refusal.{refusal.code}")
-    return found or refusal.reason
+    return found.format(**refusal.facts) if found else refusal.reason
 
 
 def translated(problem: Mapping[str, Any]) -> str:

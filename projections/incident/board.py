@@ -156,6 +156,15 @@ def one_case(conn: sa.Connection, incident: UUID, *, now: datetime) -> ShownCase
     return ShownCase(row=_row(row, now), course=keeping.read(row.course).course)
 
 
+def rows_of(
+    conn: sa.Connection, incidents: Sequence[UUID], *, now: datetime
+) -> dict[UUID, BoardRow]:
+    """Give some cases, those that are known here."""
+    query = sa.select(*_shown).where(_cases.c.incident.in_(incidents))
+    found = [_row(row, now) for row in conn.execute(query)]
+    return {row.incident: row for row in found}
+
+
 def numbered(conn: sa.Connection, number: str) -> list[UUID]:
     """Give the cases with this number: one, but for a chance of one in a million a day."""
     query = sa.select(_cases.c.incident).where(_cases.c.number == number.upper())

@@ -87,8 +87,8 @@ def _entry(recorded: Recorded, course: Course, calendars: Calendars) -> Entry:
         due_at=due_at,
         over=over,
         why=getattr(fact, "why", {}),
-        facts=_told(fact),
-        confided=tuple(one.name for one in fields(fact) if _is_confided(fact, one.name)),
+        facts=told_of(fact),
+        confided=confided_in(fact),
     )
 
 
@@ -106,7 +106,13 @@ def _judged(
     return course.limit, due_at, clock.minutes_between(due_at, fact.act.at) if late else None
 
 
-def _told(fact: Fact) -> dict[str, Any]:
+def confided_in(fact: Fact) -> tuple[str, ...]:
+    """Name the fields of a fact whose words lie in the vault."""
+    return tuple(one.name for one in fields(fact) if _is_confided(fact, one.name))
+
+
+def told_of(fact: Fact) -> dict[str, Any]:
+    """Give what a fact says beside its act, its step and its words; what is empty is left out."""
     named = [one.name for one in fields(fact) if one.name not in _ELSEWHERE]
     values = {name: getattr(fact, name) for name in named if not _is_confided(fact, name)}
     return {name: value for name, value in values.items() if value not in (None, (), {})}

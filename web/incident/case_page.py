@@ -13,8 +13,10 @@ from projections.incident.board import numbered
 from web.acting import Actor
 from web.city import the_city
 from web.incident.api import order_step, told_case, told_timeline
+from web.incident.beside import beside
 from web.incident.case import Case, case_of, offers
 from web.incident.choosing import Choices
+from web.incident.duplicates_api import order_unmerge
 from web.incident.schemas import IncidentOut, TimelineOut
 from web.incident.story import deadline_name, limit_words, story
 from web.incident.strip import stays, waiting
@@ -24,7 +26,8 @@ from web.ordering import LONGEST_WAIT, etag, usable_command_id
 from web.pages import Form, in_forms, must_be_somebody, reason
 from web.sheets import sheet
 from web.statuses import status_of
-from workflows.incident.commands import TakeStep
+from web.whistle.call import calls_for
+from workflows.incident.commands import TakeStep, UnmergeIncident
 
 if TYPE_CHECKING:
     from workflows.definition import Definition
@@ -89,6 +92,25 @@ def take_step(incident: UUID, step: str) -> Any:
     return redirect(url_for("case.show", incident=incident, done=step, behind=behind), 303)
 
 
+@blueprint.route("/incidents/<uuid:incident>/unmerge", methods=["POST"])
+def unmerge(incident: UUID) -> Any:
+    """Take a merge back by its form."""
+    actor = must_be_somebody()
+    try:
+        command = UnmergeIncident(
+            incident=incident,
+            reason=request.form.get("reason", "").replace("\0", ""),
+            expected_version=_version(request.form.get("version", "")),
+        )
+        key = usable_command_id(request.form.get("key", ""))
+        order_unmerge(command, actor, key=key, wait=LONGEST_WAIT)
+    except Refused as refusal:
+        if refusal.code == "no-such-incident":
+            raise
+        return _page(case_of(incident), actor, refusal=refusal), status_of(refusal)
+    return redirect(url_for("case.show", incident=incident), 303)
+
+
 def _answers(definition: Definition) -> Given:
     """Read the fields of the form; what is left empty was not answered."""
     given: Given = {}
@@ -129,7 +151,8 @@ def _page(
             choices=choices,
             stays=stays(case),
             waiting=waiting(case),
-            moments=story(case, naming),
+            beside=(around := beside(conn, case, actor, found)),
+            moments=story(case, naming, around.calls),
             whole=request.args.get("story") == "full",
             tried=tried,
             refusal=refusal,
@@ -154,7 +177,8 @@ def why_not(offer: Offer, naming: Naming) -> str:
 
 def _sheet(case: Case) -> Any:
     with the_city().store.reading() as conn:
-        moments = story(case, Naming(conn))
+        calls = calls_for(conn, case.incident, case.history)
+        moments = story(case, Naming(conn), calls)
     head = ["at", "who", "role", "minutes", "over", "what", "words"]
     rows = [
         (

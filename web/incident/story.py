@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from domain.kernel.act import PROCESS
 from domain.kernel.codes import AreaCode, Level
 from domain.kernel.ids import incident_number
 from domain.kernel.limits import Limit
@@ -16,10 +17,13 @@ from web.clocks import exact, lasting, worked
 from web.incident.case import Case
 from web.languages import named, say, word
 from web.naming import Naming, step_label
+from web.whistle.call import Call
+from web.whistle.story import told as whistles_told
 from workflows.definition import Definition
 
 Mark = Literal["step", "timer", "note"]
 CLOCK = "clockwork"
+AT_ONCE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,20 +48,48 @@ class Moment:
     lines: list[Line] = field(default_factory=list)
 
 
-def story(case: Case, naming: Naming) -> list[Moment]:
-    """Tell a case, oldest first; the facts of one command stand together."""
-    entries, words = case.entries, case.words
-    naming.look_up(areas=[case.area], people=_people(entries))
+def story(case: Case, naming: Naming, calls: Sequence[Call] = ()) -> list[Moment]:
+    """Tell a case and its whistles, oldest first; the facts of one command stand together."""
+    return in_moments([*_lines(case, naming), *whistle_lines(calls, naming)], naming)
+
+
+def whistle_lines(calls: Sequence[Call], naming: Naming) -> list[Line]:
+    """Tell the facts of whistles."""
+    return [
+        Line(entry=one.entry, text=one.text, words=one.words)
+        for one in whistles_told(calls, naming)
+    ]
+
+
+def in_moments(lines: list[Line], naming: Naming) -> list[Moment]:
+    """Put lines in order; what a process did at once stands with what it followed."""
     moments: list[Moment] = []
     command = None
-    for entry in entries:
-        if command != (entry.command_id, entry.person):
-            moments.append(_moment(entry, naming))
+    for line in sorted(lines, key=_place):
+        entry = line.entry
+        if command != (entry.command_id, entry.person) and not _followed_at_once(entry, moments):
+            moments.append(_moment(entry, naming, moments))
             command = (entry.command_id, entry.person)
         moment = moments[-1]
         moment.over = moment.over or entry.over
-        moment.lines.append(_line(entry, case, naming, words))
+        moment.lines.append(line)
     return moments
+
+
+def _place(line: Line) -> tuple[datetime, bool, datetime]:
+    """What a process did at the same instant came after what it heard."""
+    entry = line.entry
+    return entry.at, entry.role == PROCESS, entry.recorded_at
+
+
+def _followed_at_once(entry: Entry, moments: list[Moment]) -> bool:
+    return bool(moments) and entry.role == PROCESS and entry.at - moments[-1].at < AT_ONCE
+
+
+def _lines(case: Case, naming: Naming) -> list[Line]:
+    entries, words = case.entries, case.words
+    naming.look_up(areas=[case.area], people=_people(entries))
+    return [_line(entry, case, naming, words) for entry in entries]
 
 
 def _people(entries: Iterable[Entry]) -> list[str | None]:
@@ -68,15 +100,16 @@ def _people(entries: Iterable[Entry]) -> list[str | None]:
     ]
 
 
-def _moment(entry: Entry, naming: Naming) -> Moment:
-    by_clock = entry.person == CLOCK
+def _moment(entry: Entry, naming: Naming, before: list[Moment]) -> Moment:
+    by_clock, by_process = entry.person == CLOCK, entry.role == PROCESS
+    since = before[-1].at if before else entry.at
     return Moment(
-        who=naming.person(entry.person),
-        role="" if by_clock else naming.role(entry.role),
+        who=say("The system") if by_process else naming.person(entry.person),
+        role="" if by_clock or by_process else naming.role(entry.role),
         at=entry.at,
-        minutes=entry.minutes,
+        minutes=int((entry.at - since) / timedelta(minutes=1)),
         over=entry.over,
-        mark="timer" if by_clock else "step",
+        mark="timer" if by_clock else "note" if by_process else "step",
     )
 
 
@@ -237,7 +270,18 @@ def _led_by(entry: Entry) -> str:
     return incident_number(entry.facts["leading"])
 
 
+def _whistle_opened(_entry: Entry, _case: Case, _naming: Naming) -> str:
+    return say("the case waits until the whistle is over")
+
+
+def _whistle_over(entry: Entry, _case: Case, _naming: Naming) -> str:
+    result = word("result", entry.facts["result"])
+    return say("the case no longer waits for the whistle: {result}", result=result)
+
+
 _TELLS: dict[str, Callable[[Entry, Case, Naming], str]] = {
+    "incident.whistle-opened": _whistle_opened,
+    "incident.whistle-over": _whistle_over,
     "incident.reported": _reported,
     "incident.stage-changed": _stage_changed,
     "incident.filed": _filed,

@@ -42,17 +42,23 @@ def workflows() -> Any:
 def workflow(reference: str) -> Any:
     """Read a workflow: ``name`` for the latest version, ``name@version`` for any."""
     api_actor()
+    return told_definition(referred(reference))
+
+
+def referred(reference: str) -> Definition:
+    """Find a workflow by ``name`` or ``name@version``; refuses ``unknown-publication``."""
     matched = _REFERENCE.fullmatch(reference)
     if matched is None:
         reason = "Name a workflow like 'street-incident' or 'street-incident@1'."
         raise Refused("unknown-publication", reason)
     name, version = matched.groups()
     if version is not None:
-        return _told(definition_of(f"{name}@{int(version)}"))
-    return _told(the_city().desk.office.engines.latest(name).definition)
+        return definition_of(f"{name}@{int(version)}")
+    return the_city().desk.office.engines.latest(name).definition
 
 
-def _told(definition: Definition) -> dict[str, Any]:
+def told_definition(definition: Definition) -> dict[str, Any]:
+    """Give a workflow as the API tells it."""
     plain = ("name", "version", "reference", "title", "digest", "starts_in", "steps")
     return {
         **{name: getattr(definition, name) for name in plain},

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from uuid import UUID
 
+from domain.incident.events import WhistleOpened
 from domain.kernel.refusals import Refused
 from domain.whistle.events import AskedFor, Blown
 from domain.whistle.party import DUTIES
 from domain.whistle.whistle import Whistle
-from web.city import the_city
+from projections.whistle.queries import whistles_of_case
+from web.city import Reading, the_city
 
 if TYPE_CHECKING:
     from domain.kernel.calendar import WorkingCalendar
@@ -87,6 +89,14 @@ class Call:
         """What people wrote, by version and field, from the vault."""
         found = the_city().ledger.words_of([self.whistle])
         return {(version, field): words for (_, version, field), words in found.items()}
+
+
+def calls_for(conn: Reading, incident: UUID, history: Sequence[Recorded]) -> list[Call]:
+    """Open the whistles of a case: those it waited for, and those a read model knows besides."""
+    opened = [one.fact.whistle for one in history if isinstance(one.fact, WhistleOpened)]
+    asked = [row.whistle for row in whistles_of_case(conn, incident)]
+    found = [call_of(whistle) for whistle in dict.fromkeys([*opened, *asked])]
+    return sorted(found, key=lambda call: call.history[0].fact.act.at)
 
 
 def call_of(whistle: UUID) -> Call:

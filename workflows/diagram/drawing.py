@@ -34,9 +34,13 @@ NO_OVERLAY = Overlay()
 
 
 def svg(
-    definition: Definition, *, language: Language = "both", overlay: Overlay = NO_OVERLAY
+    definition: Definition,
+    *,
+    language: Language = "both",
+    overlay: Overlay = NO_OVERLAY,
+    styled: bool = True,
 ) -> str:
-    """Draw a definition."""
+    """Draw a definition; a page that has the style of drawings already takes them without."""
     wording = Wording(language)
     boxes = {
         name: box_of(definition, stage, wording, foot=_foot(overlay.figures.get(name)))
@@ -53,7 +57,8 @@ def svg(
         *_ladder(rungs, ladder_at, wording),
     ]
     full_width = max(width, ladder_at.x + RUNG_WIDTH + 20 if rungs else 0) + 2 * MARGIN
-    return _framed(definition, wording, body, size=(full_width, height + TOP + MARGIN))
+    size = (full_width, height + TOP + MARGIN)
+    return _framed(definition, wording, body, size=size, styled=styled)
 
 
 def _foot(figures: Figures | None) -> float:
@@ -62,7 +67,12 @@ def _foot(figures: Figures | None) -> float:
 
 
 def _framed(
-    definition: Definition, wording: Wording, body: Sequence[str], *, size: tuple[float, float]
+    definition: Definition,
+    wording: Wording,
+    body: Sequence[str],
+    *,
+    size: tuple[float, float],
+    styled: bool,
 ) -> str:
     width, height = (round(one) for one in size)
     title = escape(f"{wording.name(definition.title)} · {definition.reference}")
@@ -72,7 +82,7 @@ def _framed(
             f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"',
             f"aria-label={quoteattr(title)}>",
             f"<title>{title}</title>",
-            f"<style>{STYLE}</style>",
+            f"<style>{STYLE}</style>" if styled else "",
             f'<rect class="paper" width="{width}" height="{height}"/>',
             f'<g transform="translate({MARGIN} {TOP})">',
             *body,

@@ -35,7 +35,7 @@ stroke-linejoin:round}
 .workflow-diagram .stay.open text{fill:var(--d-accent);font-weight:600}
 .workflow-diagram .passed .frame{stroke:var(--d-accent);stroke-width:1.8}
 .workflow-diagram .now .frame{stroke:var(--d-accent);stroke-width:3}
-.workflow-diagram .aside{opacity:.45}
+.workflow-diagram .aside{opacity:.55}
 .workflow-diagram .badge{fill:var(--d-ink)}
 .workflow-diagram .count{fill:var(--d-paper);font-weight:600}
 .workflow-diagram .track{stroke:var(--d-line);stroke-width:3;opacity:.35;stroke-linecap:round}
