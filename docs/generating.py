@@ -14,6 +14,7 @@ from marshmallow import fields as form
 
 from domain.incident.marks import ENDINGS, MARKS, REQUESTS
 from domain.kernel.facts import Fact
+from domain.whistle.party import PARTY_ENDINGS, PARTY_MARKS
 from ledger.topics_lock import described, domain_facts
 from ops.cli import main
 from ops.settings import PREFIX, Settings
@@ -21,6 +22,7 @@ from workflows.checks.shape import DefinitionSchema
 from workflows.definition import Definition, StepRule
 from workflows.guards import GUARDS
 from workflows.reading import definition_files, definition_from, read_content
+from workflows.whistle.guards import PARTY_GUARDS
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -99,9 +101,19 @@ def workflow_page() -> str:
     guards = table(
         ("guard", "met when"), [(f"`{name}`", first_line(guard)) for name, guard in GUARDS.items()]
     )
+    of_parties = table(
+        ("guard of a party", "met when"),
+        [(f"`{name}`", first_line(guard)) for name, guard in PARTY_GUARDS.items()],
+    )
     words = "\n".join(
         f"- **{title}**: {', '.join(f'`{word}`' for word in sorted(known))}"
-        for title, known in (("marks", MARKS), ("endings", ENDINGS), ("requests", REQUESTS))
+        for title, known in (
+            ("marks", MARKS),
+            ("endings", ENDINGS),
+            ("requests", REQUESTS),
+            ("marks of a party", PARTY_MARKS),
+            ("endings of a party", PARTY_ENDINGS),
+        )
     )
     limits = (
         "Limits are written `30 clock minutes`, `4 working hours`, `2 working days`, "
@@ -109,7 +121,7 @@ def workflow_page() -> str:
     )
     return (
         f"# Workflow definitions\n\n{limits}\n\n{keys}\n\n"
-        f"## Guards\n\n{guards}\n\n## Words\n\n{words}\n"
+        f"## Guards\n\n{guards}\n\n{of_parties}\n\n## Words\n\n{words}\n"
     )
 
 

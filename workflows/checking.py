@@ -10,12 +10,14 @@ from workflows.checks.deadlines import check_deadlines
 from workflows.checks.duplicates import check_duplicates
 from workflows.checks.findings import Finding, Findings, Places
 from workflows.checks.graph import check_graph, check_steps
+from workflows.checks.joint import check_joint
 from workflows.checks.names import check_names
 from workflows.checks.people import check_ladder, check_people
 from workflows.checks.shape import shape_findings
 from workflows.definition import Definition
 from workflows.guards import GUARDS
 from workflows.reading import definition_from, read_content
+from workflows.whistle.guards import PARTY_GUARDS
 
 
 def check_text(text: str, *, calendars: Collection[str]) -> tuple[Definition | None, Findings]:
@@ -32,13 +34,14 @@ def check_definition(
 ) -> Findings:
     """Check a definition whose shape is right."""
     found: list[Finding] = [
-        *check_names(definition, guards=GUARDS),
+        *check_names(definition, guards=PARTY_GUARDS if definition.joint else GUARDS),
         *check_graph(definition),
         *check_steps(definition),
         *check_people(definition),
         *check_ladder(definition),
         *check_deadlines(definition, calendars=calendars),
         *check_duplicates(definition),
+        *check_joint(definition),
     ]
     places = places or Places()
     return Findings([replace(finding, line=places.line(finding.where)) for finding in found])

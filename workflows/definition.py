@@ -102,6 +102,28 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Joint:
+    """Joint handling: the definition is the way of each party that a whistle summons.
+
+    ``kinds`` names the book of whistles, ``parties`` how many one may summon at most, and
+    ``done_when`` how many must be done: ``all``, ``any`` or a number.
+    """
+
+    kinds: str
+    parties: int
+    done_when: Literal["all", "any"] | int = "all"
+
+    @property
+    def enough(self) -> int | None:
+        """How many done parties are enough; None where each must be out of it."""
+        return {"all": None, "any": 1}.get(str(self.done_when), self._number)
+
+    @property
+    def _number(self) -> int | None:
+        return self.done_when if isinstance(self.done_when, int) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
     """A whole workflow; ``digest`` is the SHA-256 of its canonical JSON."""
 
@@ -123,6 +145,7 @@ class Definition:
     steps: tuple[StepRule, ...] = ()
     fields: dict[str, Field] = field(default_factory=dict)
     ladder: tuple[Rung, ...] = ()
+    joint: Joint | None = None
 
     @property
     def reference(self) -> str:

@@ -12,6 +12,7 @@ from domain.kernel.limits import Limit
 from workflows.definition import (
     Definition,
     Field,
+    Joint,
     Label,
     Role,
     Rung,
@@ -128,7 +129,14 @@ def _workflow(definition: Definition) -> Aspects:
         "the limits": definition.limits or NOTHING,
         "the routing": definition.routing or NOTHING,
         "the levels": _levels(definition.levels),
+        "the joint handling": _joint(definition.joint),
     }
+
+
+def _joint(joint: Joint | None) -> str:
+    if joint is None:
+        return NOTHING
+    return f"{joint.kinds}, at most {joint.parties} parties, done when {joint.done_when}"
 
 
 def _role(role: Role) -> Aspects:

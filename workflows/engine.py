@@ -17,7 +17,7 @@ from domain.kernel.act import CLOCKWORK
 from domain.kernel.refusals import Refused
 from domain.kernel.steps import Step, Why
 from workflows.definition import Definition, StepRule
-from workflows.guards import GUARDS, Scene
+from workflows.scene import Standing, needs_unmet
 
 
 @dataclass(slots=True)
@@ -47,39 +47,39 @@ class Engine:
         self.definition = definition
         self._machine = _machine(definition)
 
-    def grant(self, name: str, scene: Scene) -> tuple[StepRule, Step]:
+    def grant(self, name: str, scene: Standing) -> tuple[StepRule, Step]:
         """Grant the step; refuses unknown-step, wrong-stage, wrong-role or needs-unmet."""
         rules = self._rules_from_here(name, scene)
         allowed = [rule for rule in rules if scene.act.role in rule.by]
         if not allowed:
             raise _wrong_role(name, rules, scene)
-        unmet: list[str] = []
+        unmet: list[Refused] = []
         for rule in allowed:
-            missing = _unmet(rule, scene)
+            missing = scene.missing(rule)
             if not missing:
                 return rule, self._fire(rule, scene)
             unmet.extend(missing)
-        raise Refused("needs-unmet", " ".join(unmet), step=name, unmet=unmet)
+        raise needs_unmet(name, unmet)
 
-    def offers(self, scene: Scene) -> list[Offer]:
+    def offers(self, scene: Standing) -> list[Offer]:
         """Give every step from here that a person may take, with the reason where it is closed."""
         roles = self.definition.roles
         rules = [
             rule
-            for rule in self.definition.steps_from(scene.course.stage)
+            for rule in self.definition.steps_from(scene.stage)
             if not all(roles[role].system for role in rule.by)
         ]
         return [Offer(rule=rule, refusal=self._refusal(rule.name, scene)) for rule in rules]
 
-    def _refusal(self, name: str, scene: Scene) -> Refused | None:
+    def _refusal(self, name: str, scene: Standing) -> Refused | None:
         try:
             self.grant(name, scene)
         except Refused as refusal:
             return refusal
         return None
 
-    def _rules_from_here(self, name: str, scene: Scene) -> list[StepRule]:
-        stage = scene.course.stage
+    def _rules_from_here(self, name: str, scene: Standing) -> list[StepRule]:
+        stage = scene.stage
         rules = self.definition.steps_named(name)
         open_now = sorted({rule.name for rule in self.definition.steps_from(stage)})
         if not rules:
@@ -87,18 +87,18 @@ class Engine:
             raise Refused("unknown-step", reason, step=name, open=open_now)
         here = [rule for rule in rules if stage in rule.sources]
         if not here:
-            reason = f"'{name}' cannot be taken in stage '{stage}'. Load the case again and choose."
+            reason = f"'{name}' cannot be taken in stage '{stage}'. Load it again and choose."
             raise Refused("wrong-stage", reason, step=name, stage=stage, open=open_now)
         return here
 
-    def _fire(self, rule: StepRule, scene: Scene) -> Step:
-        token = Token(scene.course.stage, rule)
+    def _fire(self, rule: StepRule, scene: Standing) -> Step:
+        token = Token(scene.stage, rule)
         self._machine.events[rule.name].trigger(token)
         stage = self.definition.stages[token.state]
-        stays = token.state == scene.course.stage
+        stays = token.state == scene.stage
         return Step(
             name=rule.name,
-            left=scene.course.stage,
+            left=scene.stage,
             stage=token.state,
             marks=rule.marks,
             limit=stage.deadline.within if stage.deadline and not stays else None,
@@ -110,7 +110,7 @@ class Engine:
             why=self._why(rule, scene),
         )
 
-    def _why(self, rule: StepRule, scene: Scene) -> Why:
+    def _why(self, rule: StepRule, scene: Standing) -> Why:
         why: Why = {"rule": f"{self.definition.reference}/{rule.name}", "role": scene.act.role}
         if rule.needs:
             why["met"] = list(rule.needs)
@@ -140,18 +140,7 @@ def _is_of(rule: StepRule, event: EventData) -> bool:
     return model.rule is rule
 
 
-def _unmet(rule: StepRule, scene: Scene) -> list[str]:
-    """Ask every guard, so that all that is missing is said at once."""
-    unmet = [sentence for name in rule.needs if (sentence := GUARDS[name](scene))]
-    course = scene.course
-    if rule.decides is not None and course.request_kind != rule.decides:
-        unmet.append(f"No {rule.decides} is waiting for a decision.")
-    if rule.asks_for is not None and course.request is not None:
-        unmet.append(f"A {course.request_kind} is still waiting for its decision.")
-    return unmet
-
-
-def _wrong_role(name: str, rules: list[StepRule], scene: Scene) -> Refused:
+def _wrong_role(name: str, rules: list[StepRule], scene: Standing) -> Refused:
     by = sorted({role for rule in rules for role in rule.by if role != CLOCKWORK})
     reason = f"'{name}' is for {' or '.join(by) or 'the clock'}; you act as {scene.act.role}."
     return Refused("wrong-role", reason, step=name, role=scene.act.role, by=by)

@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.incident import marks
 from domain.incident.course import Course
 from domain.kernel.act import Act
+from domain.kernel.refusals import Refused
+from workflows.scene import NEEDS_UNMET
+
+if TYPE_CHECKING:
+    from workflows.definition import StepRule
 
 AUDIT_SHARE_PERCENT = 20
 
@@ -23,6 +29,21 @@ class Scene:
     incident: UUID
     course: Course
     act: Act
+
+    @property
+    def stage(self) -> str:
+        """Where the case stands."""
+        return self.course.stage
+
+    def missing(self, rule: StepRule) -> list[Refused]:
+        """Ask every guard, and whether the request it decides or makes fits."""
+        unmet = [sentence for name in rule.needs if (sentence := GUARDS[name](self))]
+        course = self.course
+        if rule.decides is not None and course.request_kind != rule.decides:
+            unmet.append(f"No {rule.decides} is waiting for a decision.")
+        if rule.asks_for is not None and course.request is not None:
+            unmet.append(f"A {course.request_kind} is still waiting for its decision.")
+        return [Refused(NEEDS_UNMET, sentence) for sentence in unmet]
 
 
 def verified_when_public(scene: Scene) -> str | None:

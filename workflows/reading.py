@@ -14,6 +14,7 @@ from workflows.checks.shape import shape_findings
 from workflows.definition import (
     Definition,
     Field,
+    Joint,
     Label,
     Role,
     Rung,
@@ -78,6 +79,7 @@ def definition_from(content: Content, *, version: int) -> Definition:
         steps=tuple(_step(given) for given in content["step"]),
         fields={name: _field(name, given) for name, given in content.get("fields", {}).items()},
         ladder=tuple(_rung(given) for given in content.get("ladder", {}).get("rungs", ())),
+        joint=Joint(**content["joint"]) if "joint" in content else None,
     )
 
 

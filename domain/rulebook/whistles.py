@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from domain.rulebook.content import Content
 
 FARTHEST = 50_000
+PARTY_WAY = "whistle"
+"""The definition of a party's way where a book names none."""
 _WORD = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
 
 
@@ -70,12 +72,13 @@ class WhistleKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WhistleBook:
-    """One city's whistles in one version."""
+    """One city's whistles in one version; ``definition`` names the way of each party."""
 
     reference: str
     title: Named
     causes: Mapping[str, Named]
     kinds: Mapping[str, WhistleKind]
+    definition: str = PARTY_WAY
 
     def kind(self, code: str) -> WhistleKind:
         """Find a kind; refuses ``unknown-whistle``."""
@@ -97,7 +100,10 @@ def whistles_from(reference: str, content: Content) -> WhistleBook:
     if not kinds or not causes:
         raise malformed("kind", "a list with at least one kind, and 'cause' one of causes")
     title = named(content, "title")
-    return WhistleBook(reference=reference, title=title, causes=causes, kinds=kinds)
+    definition = optional_text(content, "definition") or PARTY_WAY
+    return WhistleBook(
+        reference=reference, title=title, causes=causes, kinds=kinds, definition=definition
+    )
 
 
 def _kind_from(written: Content, causes: Mapping[str, Named]) -> WhistleKind:

@@ -1,4 +1,8 @@
-"""What can happen to a whistle. A party is known by the code of its unit."""
+"""What can happen to a whistle. A party is known by the code of its unit.
+
+``stage`` is where the definition of the whistle leads a party; facts told before there was one
+have none.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +46,19 @@ class Terms:
     photo_needed: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyWay:
+    """The way of each party: a definition (``name@version``) and the stage it begins in.
+
+    So many parties that are done are ``enough``; None where each must be out of it. Whistles that
+    were blown before it was stamped go the way of the first version.
+    """
+
+    definition: str = "whistle@1"
+    starts_in: str = "summoned"
+    enough: int | None = None
+
+
 @fact("whistle.asked-for")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedFor(Fact):
@@ -49,6 +66,7 @@ class AskedFor(Fact):
 
     terms: Terms
     words: Confided | None = None
+    way: PartyWay | None = None
 
 
 @fact("whistle.declined")
@@ -68,6 +86,7 @@ class Blown(Fact):
     terms: Terms
     words: Confided | None = None
     approved_by: str | None = None
+    way: PartyWay | None = None
 
 
 @fact("whistle.party-signed-for")
@@ -76,6 +95,7 @@ class PartySignedFor(Fact):
     """A party has read the summons and answers for it."""
 
     party: str
+    stage: str | None = None
 
 
 @fact("whistle.party-contacted")
@@ -84,6 +104,7 @@ class PartyContacted(Fact):
     """A party has spoken with the street about the matter."""
 
     party: str
+    stage: str | None = None
 
 
 @fact("whistle.party-checked-in")
@@ -95,6 +116,7 @@ class PartyCheckedIn(Fact):
     place: Place | None = None
     distance_m: int | None = None
     photo: str | None = None
+    stage: str | None = None
 
 
 @fact("whistle.party-began-work")
@@ -103,6 +125,7 @@ class PartyBeganWork(Fact):
     """A party on site began its part."""
 
     party: str
+    stage: str | None = None
 
 
 @fact("whistle.party-done")
@@ -112,6 +135,7 @@ class PartyDone(Fact):
 
     party: str
     result: Confided | None = None
+    stage: str | None = None
 
 
 @fact("whistle.party-substituted")
@@ -125,6 +149,7 @@ class PartySubstituted(Fact):
     party: str
     by: str
     reason: Confided | None = None
+    stage: str | None = None
 
 
 @fact("whistle.party-withdrawn")
@@ -134,6 +159,7 @@ class PartyWithdrawn(Fact):
 
     party: str
     reason: Confided | None = None
+    stage: str | None = None
 
 
 @fact("whistle.party-overdue")

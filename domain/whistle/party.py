@@ -20,14 +20,25 @@ SUMMONED, SIGNED_FOR, CONTACTED, CHECKED_IN, WORKING = (
     "working",
 )
 WITHDRAWN, SUBSTITUTED = "withdrawn", "substituted"
+RATED = "rated"
 STATES = (SUMMONED, SIGNED_FOR, CONTACTED, CHECKED_IN, WORKING, DONE, WITHDRAWN, SUBSTITUTED)
+
+PARTY_MARKS = frozenset({*STATES, RATED} - {SUMMONED})
+"""What a step of a party means to the city, whatever a definition calls it."""
+
+PARTY_ENDINGS = frozenset({DONE, WITHDRAWN, SUBSTITUTED})
+"""How a whistle can be over for a party."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Party:
-    """One summoned unit; ``counted_from`` is when its time to check in and be done began."""
+    """One summoned unit; ``counted_from`` is when its time to check in and be done began.
+
+    ``stage`` is where its definition says it stands, ``state`` what its facts add up to.
+    """
 
     unit: str
+    stage: str = SUMMONED
     summoned_at: datetime
     counted_from: datetime
     stands_for: str | None = None
@@ -59,6 +70,16 @@ class Party:
             (self.signed_at, SIGNED_FOR),
         )
         return next((state for at, state in reached if at is not None), SUMMONED)
+
+    def took(self, mark: str) -> bool:
+        """Whether it took a step of this meaning already."""
+        at = {
+            SIGNED_FOR: self.signed_at,
+            CONTACTED: self.contacted_at,
+            CHECKED_IN: self.arrived_at,
+            WORKING: self.began_at,
+        }
+        return at.get(mark) is not None
 
     @property
     def over(self) -> bool:

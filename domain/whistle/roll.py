@@ -12,7 +12,7 @@ from uuid import UUID
 
 from domain.kernel.limits import Limit
 from domain.kernel.places import Place
-from domain.whistle.events import PartyLimits
+from domain.whistle.events import PartyLimits, PartyWay
 from domain.whistle.folding import FOLDS
 from domain.whistle.party import CHECK_IN, CONTACT, DONE, DUTIES, RUNG, SIGN_FOR, Party
 from domain.whistle.states import BLOWN
@@ -50,6 +50,7 @@ class Roll:
     place: Place | None = None
     radius_m: int | None = None
     photo_needed: bool = False
+    way: PartyWay = field(default_factory=PartyWay)
     limits: PartyLimits = field(default_factory=PartyLimits)
     state: str = ""
     parties: dict[str, Party] = field(default_factory=dict)
@@ -68,6 +69,13 @@ class Roll:
     def open_parties(self) -> list[Party]:
         """The parties of which something is expected."""
         return [party for party in self.parties.values() if not party.over]
+
+    @property
+    def awaited(self) -> list[Party]:
+        """The parties without which the street cannot confirm: none once enough are done."""
+        done = sum(party.done_at is not None for party in self.parties.values())
+        enough = self.way.enough
+        return [] if enough is not None and done >= enough else self.open_parties
 
     def fold(self, fact: Fact) -> None:
         """Move on by one fact; facts of other kinds change nothing."""

@@ -13,7 +13,7 @@ from domain.whistle.states import ASKED_FOR, BLOWN, RESULTS
 
 if TYPE_CHECKING:
     from domain.kernel.act import Act
-    from domain.whistle.events import Terms
+    from domain.whistle.events import PartyWay, Terms
     from domain.whistle.roll import Roll
 
 MOST_PARTIES = 30
@@ -43,16 +43,25 @@ def ask(rules: tuple[Rule, ...], roll: Roll, wish: Wish) -> None:
         rule(roll, wish)
 
 
-def ask_of_terms(terms: Terms) -> None:
+def ask_of_terms(terms: Terms, way: PartyWay | None) -> None:
     """Ask the rules of a summons."""
     for rule in SUMMONS_RULES:
         rule(terms)
+    must_summon_enough(terms, way)
 
 
 def must_summon_somebody(terms: Terms) -> None:
     """A summons of nobody is none, and one of a crowd a meeting."""
     if not 0 < len(terms.parties) <= MOST_PARTIES:
         reason = f"A whistle summons 1 to {MOST_PARTIES} units."
+        raise Refused("parties-out-of-range", reason, parties=len(terms.parties))
+
+
+def must_summon_enough(terms: Terms, way: PartyWay | None) -> None:
+    """A whistle that needs so many to be done summons as many at least."""
+    enough = way.enough if way else None
+    if enough is not None and len(terms.parties) < enough:
+        reason = f"{enough} parties must be done: summon as many at least."
         raise Refused("parties-out-of-range", reason, parties=len(terms.parties))
 
 
@@ -104,13 +113,6 @@ def must_not_be_over_for_it(roll: Roll, wish: Wish) -> None:
     if party.over:
         reason = f"For {party.unit} this whistle is over: it is {party.state}."
         raise Refused("party-over", reason, party=party.unit, state=party.state)
-
-
-def must_have_signed_for(roll: Roll, wish: Wish) -> None:
-    """Where signing is asked, it comes first."""
-    if roll.limits.sign_for and roll.parties[wish.party].signed_at is None:
-        reason = "Sign for the whistle first, so that the street knows who is coming."
-        raise Refused("not-signed-for", reason, party=wish.party)
 
 
 def must_show_a_photo(roll: Roll, wish: Wish) -> None:
@@ -199,9 +201,9 @@ def must_say_how_it_stands(_roll: Roll, wish: Wish) -> None:
         raise Refused("unknown-result", reason, result=wish.result[:60])
 
 
-def no_party_must_be_open(roll: Roll, _wish: Wish) -> None:
-    """The whistle is over when every party is."""
-    if waiting := roll.open_parties:
+def enough_must_be_over(roll: Roll, _wish: Wish) -> None:
+    """The whistle is over when every party is, or as many are done as were to be."""
+    if waiting := roll.awaited:
         units = [party.unit for party in waiting]
         reason = f"Still expected: {', '.join(units)}. Wait for them, or withdraw them."
         raise Refused("parties-still-open", reason, parties=units)
@@ -217,8 +219,7 @@ def distance_of(roll: Roll, wish: Wish) -> int | None:
 SUMMONS_RULES = (must_summon_somebody, must_summon_each_once, must_say_where)
 OF_A_PARTY: tuple[Rule, ...] = (must_be_open, must_be_summoned, must_not_be_over_for_it)
 OF_THE_STREET: tuple[Rule, ...] = (must_act_for_the_blowing_street,)
-CONTACT_RULES = (*OF_A_PARTY, must_have_signed_for)
-CHECK_IN_RULES = (*CONTACT_RULES, must_show_a_photo, must_be_near)
+CHECK_IN_RULES = (*OF_A_PARTY, must_show_a_photo, must_be_near)
 WORK_RULES = (*OF_A_PARTY, must_be_on_site)
 SUBSTITUTE_RULES = (*OF_A_PARTY, must_not_be_on_site, must_stand_in_once)
 WITHDRAW_RULES = (*OF_THE_STREET, *OF_A_PARTY, must_not_be_on_site)
@@ -229,5 +230,5 @@ RATING_RULES = (
     must_not_be_rated,
     must_give_stars,
 )
-CONFIRM_RULES = (*OF_THE_STREET, must_be_open, no_party_must_be_open, must_say_how_it_stands)
+CONFIRM_RULES = (*OF_THE_STREET, must_be_open, enough_must_be_over, must_say_how_it_stands)
 CALL_OFF_RULES = (*OF_THE_STREET, must_be_blown_or_asked_for, nobody_must_be_on_site)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from domain.kernel.limits import Limit
     from domain.kernel.places import Place
     from domain.kernel.steps import Why
-    from domain.whistle.events import Terms
+    from domain.whistle.events import PartyWay, Terms
 
 
 class Whistle(Record):
@@ -41,23 +41,28 @@ class Whistle(Record):
         if isinstance(fact, happened.AskedFor):
             self._asked = fact
 
-    def blow(self, act: Act, terms: Terms, *, words: Words | None = None) -> None:
+    def blow(
+        self, act: Act, terms: Terms, *, way: PartyWay | None = None, words: Words | None = None
+    ) -> None:
         """Summon the parties; their clocks run from now."""
-        ask_of_terms(terms)
+        ask_of_terms(terms, way)
         said = self.confide(words, field="words")
-        self.tell(happened.Blown(act=act, terms=terms, words=said))
+        self.tell(happened.Blown(act=act, terms=terms, way=way, words=said))
 
-    def ask_for(self, act: Act, terms: Terms, *, words: Words | None = None) -> None:
+    def ask_for(
+        self, act: Act, terms: Terms, *, way: PartyWay | None = None, words: Words | None = None
+    ) -> None:
         """Ask a higher leader to let it be blown."""
-        ask_of_terms(terms)
+        ask_of_terms(terms, way)
         said = self.confide(words, field="words")
-        self.tell(happened.AskedFor(act=act, terms=terms, words=said))
+        self.tell(happened.AskedFor(act=act, terms=terms, way=way, words=said))
 
     def approve(self, act: Act) -> None:
         """Blow what was asked for; the words stay with the fact that asked."""
         ask((rules.must_await_approval,), self.roll, Wish(act=act))
         assert self._asked is not None  # noqa: S101  # it awaits approval
-        self.tell(happened.Blown(act=act, terms=self._asked.terms, approved_by=act.person))
+        terms, way = self._asked.terms, self._asked.way
+        self.tell(happened.Blown(act=act, terms=terms, way=way, approved_by=act.person))
 
     def decline(self, act: Act, *, reason: Words | None) -> None:
         """Let it not be blown."""
@@ -65,20 +70,26 @@ class Whistle(Record):
         said = self.confide(reason, field="reason")
         self.tell(happened.Declined(act=act, incident=self._incident, reason=said))
 
-    def sign_for(self, act: Act, *, party: str) -> None:
+    def sign_for(self, act: Act, *, party: str, stage: str | None = None) -> None:
         """Answer for the summons; twice records it once."""
         ask(rules.OF_A_PARTY, self.roll, Wish(act=act, party=party))
         if self.roll.parties[party].signed_at is None:
-            self.tell(happened.PartySignedFor(act=act, party=party))
+            self.tell(happened.PartySignedFor(act=act, party=party, stage=stage))
 
-    def contact(self, act: Act, *, party: str) -> None:
+    def contact(self, act: Act, *, party: str, stage: str | None = None) -> None:
         """Say that the party spoke with the street; twice records it once."""
-        ask(rules.CONTACT_RULES, self.roll, Wish(act=act, party=party))
+        ask(rules.OF_A_PARTY, self.roll, Wish(act=act, party=party))
         if self.roll.parties[party].contacted_at is None:
-            self.tell(happened.PartyContacted(act=act, party=party))
+            self.tell(happened.PartyContacted(act=act, party=party, stage=stage))
 
     def check_in(
-        self, act: Act, *, party: str, place: Place | None = None, photo: str | None = None
+        self,
+        act: Act,
+        *,
+        party: str,
+        place: Place | None = None,
+        photo: str | None = None,
+        stage: str | None = None,
     ) -> None:
         """Say that the party is on site; refuses ``too-far`` with the distance."""
         wish = Wish(act=act, party=party, place=place, photo=photo)
@@ -88,33 +99,45 @@ class Whistle(Record):
         distance = rules.distance_of(self.roll, wish)
         self.tell(
             happened.PartyCheckedIn(
-                act=act, party=party, place=place, distance_m=distance, photo=photo
+                act=act,
+                party=party,
+                place=place,
+                distance_m=distance,
+                photo=photo,
+                stage=stage,
             )
         )
 
-    def begin_work(self, act: Act, *, party: str) -> None:
+    def begin_work(self, act: Act, *, party: str, stage: str | None = None) -> None:
         """Begin the party's part; twice records it once."""
         ask(rules.WORK_RULES, self.roll, Wish(act=act, party=party))
         if self.roll.parties[party].began_at is None:
-            self.tell(happened.PartyBeganWork(act=act, party=party))
+            self.tell(happened.PartyBeganWork(act=act, party=party, stage=stage))
 
-    def finish(self, act: Act, *, party: str, result: Words | None) -> None:
+    def finish(
+        self, act: Act, *, party: str, result: Words | None, stage: str | None = None
+    ) -> None:
         """Say that the party has done its part."""
         ask(rules.WORK_RULES, self.roll, Wish(act=act, party=party))
         said = self.confide(result, field="result")
-        self.tell(happened.PartyDone(act=act, party=party, result=said))
+        self.tell(happened.PartyDone(act=act, party=party, result=said, stage=stage))
 
-    def substitute(self, act: Act, *, party: str, by: str, reason: Words | None) -> None:
+    def substitute(
+        self, act: Act, *, party: str, by: str, reason: Words | None, stage: str | None = None
+    ) -> None:
         """Let another unit stand in for a party that is not there yet."""
         ask(rules.SUBSTITUTE_RULES, self.roll, Wish(act=act, party=party, by=by))
         said = self.confide(reason, field="reason")
-        self.tell(happened.PartySubstituted(act=act, party=party, by=by, reason=said))
+        fact = happened.PartySubstituted(act=act, party=party, by=by, reason=said, stage=stage)
+        self.tell(fact)
 
-    def withdraw(self, act: Act, *, party: str, reason: Words | None) -> None:
+    def withdraw(
+        self, act: Act, *, party: str, reason: Words | None, stage: str | None = None
+    ) -> None:
         """Let a party go that is not there yet."""
         ask(rules.WITHDRAW_RULES, self.roll, Wish(act=act, party=party))
         said = self.confide(reason, field="reason")
-        self.tell(happened.PartyWithdrawn(act=act, party=party, reason=said))
+        self.tell(happened.PartyWithdrawn(act=act, party=party, reason=said, stage=stage))
 
     def rate(self, act: Act, *, party: str, stars: int, remark: Words | None = None) -> None:
         """Rate a party that is done, also after the whistle is over."""
@@ -123,7 +146,7 @@ class Whistle(Record):
         self.tell(happened.PartyRated(act=act, party=party, stars=stars, remark=said))
 
     def confirm(self, act: Act, *, result: str) -> None:
-        """Say that the whistle is over, once every party is."""
+        """Say that the whistle is over, once every party is or enough of them are done."""
         ask(rules.CONFIRM_RULES, self.roll, Wish(act=act, result=result))
         self.tell(happened.Confirmed(act=act, incident=self._incident, result=result))
 

@@ -6,12 +6,12 @@ import sqlalchemy as sa
 
 from projections.reading import Tables
 
-VERSION = 1
+VERSION = 2
 NEVER = 2**62
 
 
 def whistle_tables(metadata: sa.MetaData) -> Tables:
-    """Lay out ``whistles_v1`` and ``whistle_parties_v1``."""
+    """Lay out ``whistles_v2`` and ``whistle_parties_v2``."""
     return {
         "whistles": _whistles(metadata, f"whistles_v{VERSION}"),
         "parties": _parties(metadata, f"whistle_parties_v{VERSION}"),

@@ -54,7 +54,7 @@ _decode = msgspec.json.Decoder(_Kept).decode
 
 
 class Whistles:
-    """``whistles_v1`` and ``whistle_parties_v1``; nothing is remembered between batches."""
+    """``whistles_v2`` and ``whistle_parties_v2``; nothing is remembered between batches."""
 
     name = "whistles"
     version = VERSION

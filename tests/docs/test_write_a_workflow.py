@@ -9,6 +9,7 @@ import pytest
 from docs.generating import ROOT
 from workflows.checking import check_text
 from workflows.rehearsal.expecting import CHECKS
+from workflows.rehearsal.expecting_whistles import WHISTLE_CHECKS
 from workflows.rehearsal.reading import DeedSchema, ExpectedSchema, ReportSchema
 from workflows.rehearsal.rehearsing import rehearse_file
 
@@ -42,10 +43,12 @@ def test_its_scenarios_go_as_they_are_written_and_take_every_step(files):
     assert rehearsal.coverage.percent == 100
 
 
-@pytest.mark.parametrize("key", sorted({*CHECKS, *ReportSchema().fields, *DeedSchema().fields}))
+@pytest.mark.parametrize(
+    "key", sorted({*CHECKS, *WHISTLE_CHECKS, *ReportSchema().fields, *DeedSchema().fields})
+)
 def test_the_page_tells_every_key_of_a_scenario(key):
     assert f"`{key}" in PAGE or f"{key} =" in PAGE
 
 
 def test_what_may_be_expected_is_what_is_looked_at():
-    assert set(ExpectedSchema().fields) == set(CHECKS)
+    assert set(ExpectedSchema().fields) == {*CHECKS, *WHISTLE_CHECKS}

@@ -157,7 +157,7 @@ def test_a_unit_finds_its_summons_until_nothing_more_is_expected_of_it(house, wh
     mine = f"/whistles?unit={ROADS}"
     assert [one["id"] for one in house.get(mine).json["items"]] == [whistle]
 
-    house.post(f"/whistles/{whistle}/parties/{ROADS}/withdraw", {}, ZHAO)
+    house.post(f"/whistles/{whistle}/parties/{ROADS}/withdraw", {"reason": "not theirs"}, ZHAO)
 
     assert house.get(mine).json["items"] == []
     assert [one["id"] for one in house.get(f"{mine}&state=all").json["items"]] == [whistle]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Record)
 _ANY_PHOTO = "0" * 64
+_ANY_WORDS = "-"
 
 
 class OpenOrder(NamedTuple):
@@ -101,7 +102,8 @@ def _thinkable(
 def _samples(call: Call, substitutes: Sequence[str]) -> Mapping[str, dict[str, Any]]:
     return {
         "check-in": {"place": call.roll.place, "photo": _ANY_PHOTO},
-        "substitute": {"by": next(iter(substitutes), "")},
+        "substitute": {"by": next(iter(substitutes), ""), "reason": _ANY_WORDS},
+        "withdraw": {"reason": _ANY_WORDS},
         "rate": {"stars": 1},
         "confirm": {"result": RESULTS[0]},
     }

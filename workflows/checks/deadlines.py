@@ -15,7 +15,7 @@ def check_deadlines(definition: Definition, *, calendars: Collection[str]) -> It
         sentence = f"there is no calendar '{definition.calendar}'."
         yield Finding.error("unknown-calendar", "calendar", sentence, hint=hint)
     for stage in definition.stages.values():
-        if stage.final is None:
+        if stage.final is None and definition.joint is None:
             yield from _check_stage(definition, stage)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from workflows.checks.findings import Finding
+from workflows.definition import STAYS
 
 if TYPE_CHECKING:
     from workflows.definition import Definition, StepRule
@@ -50,7 +51,7 @@ def check_steps(definition: Definition) -> Iterator[Finding]:
     for rule in definition.steps:
         for source in rule.sources:
             stage = definition.stages.get(source)
-            if stage is not None and stage.final:
+            if stage is not None and stage.final and not _only_rates(definition, rule):
                 yield Finding.error(
                     "leaves-final-stage",
                     f"step.{rule.name}",
@@ -65,6 +66,11 @@ def check_steps(definition: Definition) -> Iterator[Finding]:
                     f"it stands twice for '{source}' and nothing tells the two apart.",
                     hint="Give each its own 'needs', or one of them another name.",
                 )
+
+
+def _only_rates(definition: Definition, rule: StepRule) -> bool:
+    """The street rates a party whose part is done; that leads nowhere."""
+    return definition.joint is not None and rule.target == STAYS
 
 
 def _clock_loops(definition: Definition) -> Iterator[Finding]:

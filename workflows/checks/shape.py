@@ -11,6 +11,8 @@ from domain.incident.marks import ENDINGS, MARKS, REQUESTS
 from domain.kernel.codes import Level
 from domain.kernel.limits import parse_limit
 from domain.kernel.refusals import Refused
+from domain.whistle.party import PARTY_ENDINGS, PARTY_MARKS
+from domain.whistle.rules import MOST_PARTIES
 from workflows.checks.findings import Finding
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ class StageSchema(_Strict):
     owner = fields.String(validate=_NAME)
     deadline = fields.Nested(DeadlineSchema)
     stops_clock = fields.Boolean()
-    final = fields.String(validate=validate.OneOf(sorted(ENDINGS)))
+    final = fields.String(validate=validate.OneOf(sorted(ENDINGS | PARTY_ENDINGS)))
 
 
 class StepSchema(_Strict):
@@ -85,7 +87,7 @@ class StepSchema(_Strict):
     needs = _names()
     asks = _names()
     tells = _names()
-    marks = fields.List(fields.String(validate=validate.OneOf(sorted(MARKS))))
+    marks = fields.List(fields.String(validate=validate.OneOf(sorted(MARKS | PARTY_MARKS))))
     requests = fields.String(validate=validate.OneOf(sorted(REQUESTS)))
     grants = fields.String(validate=validate.OneOf(sorted(REQUESTS)))
     refuses = fields.String(validate=validate.OneOf(sorted(REQUESTS)))
@@ -116,6 +118,23 @@ class LadderSchema(_Strict):
     rungs = fields.List(fields.Nested(RungSchema), required=True, validate=validate.Length(1))
 
 
+class _DoneWhen(fields.Field[Any]):
+    """``all``, ``any`` or how many parties."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:  # noqa: ANN401
+        if value in ("all", "any") or (type(value) is int and value > 0):
+            return value
+        raise ValidationError("Write 'all', 'any', or a number above 0.")
+
+
+class JointSchema(_Strict):
+    """``[joint]``: the definition is the way of a whistle's parties."""
+
+    kinds = fields.String(required=True)
+    parties = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_PARTIES))
+    done_when = _DoneWhen()
+
+
 class DefinitionSchema(_Strict):
     """A whole definition file."""
 
@@ -140,6 +159,7 @@ class DefinitionSchema(_Strict):
     stage = fields.List(fields.Nested(StageSchema), required=True, validate=validate.Length(1, 200))
     step = fields.List(fields.Nested(StepSchema), required=True, validate=validate.Length(1, 1000))
     ladder = fields.Nested(LadderSchema)
+    joint = fields.Nested(JointSchema)
 
 
 _SCHEMA = DefinitionSchema()

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from workflows.definition import STAYS, Definition, StepRule
 
+_WANTED = ("settled", "done")
+"""How a case, and a party, ends when all went well."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
@@ -74,7 +77,7 @@ def main_path(definition: Definition, edges: tuple[Edge, ...]) -> tuple[str, ...
     """
     names = list(definition.stages)
     place = {name: number for number, name in enumerate(names)}
-    settled = {one.name for one in definition.stages.values() if one.final == "settled"}
+    settled = {one.name for one in definition.stages.values() if one.final in _WANTED}
     ends = settled or {one.name for one in definition.stages.values() if one.final}
     best: dict[str, tuple[str, ...]] = {name: (name,) for name in ends}
     for name in reversed(names):

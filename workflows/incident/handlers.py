@@ -232,6 +232,9 @@ def _may_report(
     command: ReportIncident, office: Office, act: Act, engine: Engine, calendar: WorkingCalendar
 ) -> None:
     definition = engine.definition
+    if definition.joint is not None:
+        reason = f"'{definition.name}' is the way of a whistle's parties. Choose one of cases."
+        raise Refused("not-for-cases", reason, workflow=definition.name)
     if act.role not in definition.reported_by:
         by = list(definition.reported_by)
         reason = f"A {act.role} does not report here; it is for {', '.join(by)}."

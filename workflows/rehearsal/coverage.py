@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from domain.whistle.states import ASKED_FOR, BLOWN
 from workflows.definition import Definition, StepRule
 
 
@@ -14,6 +15,17 @@ class Move:
 
     stage: str
     step: str
+
+
+OF_WHISTLES = (
+    Move(stage="", step="blow_whistle"),
+    Move(stage=ASKED_FOR, step="approve_whistle"),
+    Move(stage=ASKED_FOR, step="decline_whistle"),
+    Move(stage=ASKED_FOR, step="call_off_whistle"),
+    Move(stage=BLOWN, step="call_off_whistle"),
+    Move(stage=BLOWN, step="confirm_whistle"),
+)
+"""What can be done with a whistle as a whole; its parties go the way of a definition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +47,10 @@ class Coverage:
 def coverage_of(definition: Definition, taken: Iterable[Move]) -> Coverage:
     """Hold the moves taken against the definition."""
     done = set(taken)
-    names = list(dict.fromkeys(rule.name for rule in definition.steps))
-    moves = list(dict.fromkeys(move for rule in definition.steps for move in _moves(rule)))
+    whole = OF_WHISTLES if definition.joint else ()
+    of_steps = [move for rule in definition.steps for move in _moves(rule)]
+    moves = list(dict.fromkeys([*of_steps, *whole]))
+    names = list(dict.fromkeys(move.step for move in moves))
     taken_names = {move.step for move in done}
     return Coverage(
         steps=len(names),

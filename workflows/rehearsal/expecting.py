@@ -12,7 +12,9 @@ from domain.incident.incident import Incident
 from domain.kernel.codes import AreaCode
 from domain.kernel.facts import Fact
 from ledger.records import Due, Notice
+from workflows.rehearsal.expecting_whistles import Whistles, unmet_of_whistles
 from workflows.rehearsal.office import Fired
+from workflows.rehearsal.saying import differs
 from workflows.rehearsal.script import Expected
 from workflows.rehearsal.times import CityTimes
 
@@ -31,6 +33,7 @@ class Found:
     times: CityTimes
     since: datetime
     now: datetime
+    whistles: Whistles
 
     @property
     def course(self) -> Course:
@@ -40,85 +43,75 @@ class Found:
 def unmet(expected: Expected, found: Found) -> Iterator[str]:
     """Say each thing that is not as it was expected."""
     for key, wanted in expected.wanted.items():
-        sentence = CHECKS[key](wanted, found)
-        if sentence is not None:
+        if key in CHECKS and (sentence := CHECKS[key](wanted, found)):
             yield sentence
-
-
-def _differs(what: str, wanted: object, is_now: object) -> str | None:
-    return None if wanted == is_now else f"{what} should be {_said(wanted)} but is {_said(is_now)}."
-
-
-def _said(value: object) -> str:
-    if isinstance(value, str):
-        return f"'{value}'"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_said(one)}" for key, one in value.items()) or "none"
-    if isinstance(value, Sequence):
-        return ", ".join(_said(one) for one in value) or "none"
-    return "none" if value is None else str(value)
+    yield from unmet_of_whistles(expected.wanted, found.whistles)
 
 
 def _stage(wanted: str, found: Found) -> str | None:
-    return _differs("the stage", wanted, found.course.stage)
+    return differs("the stage", wanted, found.course.stage)
 
 
 def _level(wanted: str, found: Found) -> str | None:
-    return _differs("the level", wanted, found.course.level)
+    return differs("the level", wanted, found.course.level)
 
 
 def _ended(wanted: str, found: Found) -> str | None:
-    return _differs("the end", wanted, found.course.final or "not ended")
+    return differs("the end", wanted, found.course.final or "not ended")
 
 
 def _outcome(wanted: str, found: Found) -> str | None:
-    return _differs("the outcome", wanted, found.course.outcome or "not settled")
+    return differs("the outcome", wanted, found.course.outcome or "not settled")
 
 
 def _unit(wanted: str, found: Found) -> str | None:
-    return _differs("the unit", wanted, found.course.unit or NONE)
+    return differs("the unit", wanted, found.course.unit or NONE)
 
 
 def _request(wanted: str, found: Found) -> str | None:
-    return _differs("the request that waits", wanted, found.course.request_kind or NONE)
+    return differs("the request that waits", wanted, found.course.request_kind or NONE)
 
 
 def _leading(wanted: str, found: Found) -> str | None:
-    return _differs("the leading case", wanted, "earlier" if found.course.leading else NONE)
+    return differs("the leading case", wanted, "earlier" if found.course.leading else NONE)
 
 
 def _granted(wanted: list[str], found: Found) -> str | None:
-    return _differs("what was granted", wanted, found.course.granted)
+    return differs("what was granted", wanted, found.course.granted)
 
 
 def _on_time(wanted: str, found: Found) -> str | None:
     if found.course.outcome is None:
         return f"on time should be '{wanted}' but the case is not settled."
     judged = {True: "yes", False: "no", None: "not judged"}[found.course.on_time]
-    return _differs("on time", wanted, judged)
+    return differs("on time", wanted, judged)
 
 
 def _reworks(wanted: int, found: Found) -> str | None:
-    return _differs("the number of reworks", wanted, found.course.reworks)
+    return differs("the number of reworks", wanted, found.course.reworks)
 
 
 def _wrong_dispatches(wanted: int, found: Found) -> str | None:
-    return _differs("the number of wrong dispatches", wanted, found.course.wrong_dispatches)
+    return differs("the number of wrong dispatches", wanted, found.course.wrong_dispatches)
+
+
+def _open_whistles(wanted: int, found: Found) -> str | None:
+    return differs("the number of whistles it waits for", wanted, len(found.course.whistles))
 
 
 def _due(wanted: str | dict[str, str], found: Found) -> str | None:
     open_ = {_name(due.timer): due.due_at for due in found.due}
     if wanted == NONE:
-        return _differs("the open deadlines", {}, _written(open_, found))
+        return differs("the open deadlines", {}, _written(open_, found))
     if isinstance(wanted, str):
         next_at = min(open_.values(), default=None)
         at = found.times.moment(wanted, not_before=found.now)
         is_now = found.times.written(next_at) if next_at else NONE
-        return _differs("the next deadline", found.times.written(at), is_now)
+        return differs("the next deadline", found.times.written(at), is_now)
     moments = {
         name: found.times.moment(text, not_before=found.now) for name, text in wanted.items()
     }
-    return _differs("the open deadlines", _written(moments, found), _written(open_, found))
+    return differs("the open deadlines", _written(moments, found), _written(open_, found))
 
 
 def _written(moments: Mapping[str, datetime], found: Found) -> dict[str, str]:
@@ -127,20 +120,20 @@ def _written(moments: Mapping[str, datetime], found: Found) -> dict[str, str]:
 
 def _missed(wanted: list[str], found: Found) -> str | None:
     missed = [fact.deadline for fact in found.facts if isinstance(fact, DeadlineMissed)]
-    return _differs("the missed deadlines", wanted, missed)
+    return differs("the missed deadlines", wanted, missed)
 
 
 def _fired(wanted: list[str], found: Found) -> str | None:
     """Compare in order; ``bundled at monday 15:00`` also says for when it was due."""
     if len(wanted) != len(found.fired):
-        return _differs("what fired", wanted, [_timed(one, found) for one in found.fired])
+        return differs("what fired", wanted, [_timed(one, found) for one in found.fired])
     told = [
         (one.name, None) if not text.partition(" at ")[2] else (one.name, one.due_at)
         for text, one in zip(wanted, found.fired, strict=True)
     ]
     if [_expected_firing(text, found) for text in wanted] == told:
         return None
-    return _differs("what fired", wanted, [_timed(one, found) for one in found.fired])
+    return differs("what fired", wanted, [_timed(one, found) for one in found.fired])
 
 
 def _expected_firing(text: str, found: Found) -> tuple[str, datetime | None]:
@@ -157,16 +150,17 @@ def _told(wanted: list[str], found: Found) -> str | None:
     told = [_notice(notice, with_level=False) for notice in found.notices]
     at_levels = [_notice(notice, with_level=True) for notice in found.notices]
     if len(wanted) != len(told):
-        return _differs("the notices", wanted, at_levels)
+        return differs("the notices", wanted, at_levels)
     pairs = zip(wanted, told, at_levels, strict=True)
     if all(text in (short, long) for text, short, long in pairs):
         return None
-    return _differs("the notices", wanted, at_levels)
+    return differs("the notices", wanted, at_levels)
 
 
 def _notice(notice: Notice, *, with_level: bool) -> str:
-    role, _, area = notice.to.partition("@")
-    to = f"{role}@{AreaCode(area).level.word}" if with_level else role
+    role, _, place = notice.to.partition("@")
+    level = AreaCode(place).level.word if place[:1].isdigit() else place
+    to = f"{role}@{level}" if with_level else role
     return f"{to}: {notice.about.partition('.')[2]}"
 
 
@@ -186,6 +180,7 @@ CHECKS: dict[str, Callable[..., str | None]] = {
     "on_time": _on_time,
     "reworks": _reworks,
     "wrong_dispatches": _wrong_dispatches,
+    "open_whistles": _open_whistles,
     "due": _due,
     "missed": _missed,
     "fired": _fired,

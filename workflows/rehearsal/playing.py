@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -18,13 +18,17 @@ from ledger.shelf import Shelf
 from workflows.definition import Definition
 from workflows.guards import sampled_for_audit
 from workflows.incident.commands import ReportIncident
+from workflows.office import Engines
 from workflows.rehearsal.coverage import Move
 from workflows.rehearsal.expecting import Found, unmet
+from workflows.rehearsal.expecting_whistles import Whistles
+from workflows.rehearsal.ground import Ground
 from workflows.rehearsal.office import Fired, HandClockOffice, desk_over
-from workflows.rehearsal.records import MemoryRecords
+from workflows.rehearsal.saying import differs
 from workflows.rehearsal.script import Deed, Expected, Report, Scenario, Script
 from workflows.rehearsal.times import CityTimes
 from workflows.rehearsal.town import GRID, handle_of
+from workflows.rehearsal.whistling import SQUARE, Whistling, is_of_whistles
 
 DRAWS = 10_000
 
@@ -67,11 +71,17 @@ class Played:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """Where scenarios are played: the definition, a founded town, and its rules."""
+    """Where scenarios are played: the definition, that of its cases, a founded town, its rules.
+
+    The definition of a party's way has cases of another; any other has its own. ``ground`` gives
+    each scenario records that begin with the founding.
+    """
 
     definition: Definition
-    records: MemoryRecords
+    cases: Definition
+    ground: Callable[[], Ground]
     shelf: Shelf
+    engines: Engines
 
     @property
     def times(self) -> CityTimes:
@@ -103,13 +113,14 @@ class Player:
     fired: list[Fired] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        records = self.stage.records.copy()
+        records = self.stage.ground()
         self.times = self.stage.times
         self.begins_at = self.times.moment(
             self.script.begins, not_before=datetime.fromtimestamp(0, tz=self.times.zone)
         )
-        desk = desk_over(records, shelf=self.stage.shelf)
+        desk = desk_over(records, shelf=self.stage.shelf, engines=self.stage.engines)
         self.office = HandClockOffice(records=records, desk=desk, now=self.begins_at)
+        self.whistling = Whistling(self.office)
         self.incident = UUID(int=0)
         self.named: dict[str | int, str] = {}
 
@@ -134,7 +145,7 @@ class Player:
         try:
             self._report(given)
         except Refused as refusal:
-            return _unlike(f"{given.by} could not report", refusal, given.refused)
+            return _unlike(f"{given.by} could not report", refusal, given)
         if given.refused is not None:
             return f"the report should be refused '{given.refused}' but was taken in."
         return None
@@ -154,12 +165,13 @@ class Player:
         self.office.forward(minutes=-1)
         case = self.office.take_in(self._order(earlier), self._act(earlier.by, earlier.person))
         self.office.forward(minutes=1)
-        self.office.records.due.pop(case)
+        self.office.records.stop_clocks(case)
         self.named["earlier"] = str(case)
 
     def _order(self, given: Report) -> ReportIncident:
         return ReportIncident(
-            workflow=self.stage.definition.name,
+            workflow=self.stage.cases.name,
+            place=SQUARE,
             area=AreaCode(given.area or GRID),
             category=given.category,
             source=given.source,
@@ -178,7 +190,7 @@ class Player:
             return Limit(clock="elapsed", until=until)
 
     def _act(self, role: str, person: str | None) -> Act:
-        known = self.stage.definition.roles.get(role)
+        known = self.stage.cases.roles.get(role)
         handle = role if known is not None and known.system else handle_of(role)
         return self.office.act(role, person or handle)
 
@@ -200,11 +212,13 @@ class Player:
         except Refused as refusal:
             yield Failure(line=deed.line, sentence=str(refusal))
             return
-        if deed.do is not None and (sentence := self._take(deed, deed.do)):
+        take = self._take_of_whistle if is_of_whistles(deed) else self._take
+        if deed.do is not None and (sentence := take(deed, deed.do)):
             yield Failure(line=deed.line, sentence=sentence)
             return
         if deed.then is not None:
             found = self._found(
+                deed=deed,
                 facts_before=facts_before,
                 notices_before=notices_before,
                 fired_before=fired_before,
@@ -238,17 +252,36 @@ class Player:
         self.office.now = max(self.office.now, moment)
 
     def _note_fired(self, stage: str, fired: Fired, told: Sequence[Fact]) -> None:
-        deadline = self.stage.definition.stages[stage].deadline
+        deadline = self.stage.cases.stages[stage].deadline
         for fact in told:
             if isinstance(fact, StageChanged):
-                self.taken.add(Move(stage=stage, step=fact.step))
+                self._has_taken(Move(stage=stage, step=fact.step))
             elif isinstance(fact, Escalated) and deadline and deadline.then:
                 self._take_if_it_rises(stage, deadline.then)
         self._note("clockwork", f"{fired.name} was due", told)
 
     def _take_if_it_rises(self, stage: str, step: str) -> None:
-        if any(rule.raises_level for rule in self.stage.definition.steps_named(step)):
-            self.taken.add(Move(stage=stage, step=step))
+        if any(rule.raises_level for rule in self.stage.cases.steps_named(step)):
+            self._has_taken(Move(stage=stage, step=step))
+
+    def _has_taken(self, move: Move) -> None:
+        """Note a step of a case, unless it is the way of parties that is rehearsed."""
+        if self.stage.definition.joint is None:
+            self.taken.add(move)
+
+    def _take_of_whistle(self, deed: Deed, step: str) -> str | None:
+        """Give an order to a whistle or for a party of it."""
+        act = self._act(deed.by or "", deed.person)
+        try:
+            move = self.whistling.take(deed, self.incident, act)
+        except Refused as refusal:
+            return _unlike(f"{deed.by} could not '{step}'", refusal, deed)
+        if deed.refused is not None:
+            return f"'{step}' by {deed.by} should be refused '{deed.refused}' but was granted."
+        if self.stage.definition.joint is not None:
+            self.taken.add(move)
+        self._note(deed.by or "", f"{step} {deed.party or ''}".rstrip(), [])
+        return None
 
     def _take(self, deed: Deed, step: str) -> str | None:
         """Take a step; gives a sentence when it went otherwise than written."""
@@ -258,10 +291,10 @@ class Player:
             answers = {key: self.named.get(said, said) for key, said in deed.answers.items()}
             self.office.order(self.incident, step, act, answers)
         except Refused as refusal:
-            return _unlike(f"{deed.by} could not '{step}'", refusal, deed.refused)
+            return _unlike(f"{deed.by} could not '{step}'", refusal, deed)
         if deed.refused is not None:
             return f"'{step}' by {deed.by} should be refused '{deed.refused}' but was granted."
-        self.taken.add(Move(stage=before, step=step))
+        self._has_taken(Move(stage=before, step=step))
         self._note(deed.by or "", step, [])
         return None
 
@@ -278,16 +311,34 @@ class Player:
         notices_before: int,
         fired_before: int,
         since: datetime | None = None,
+        deed: Deed | None = None,
     ) -> Found:
+        """Gather what came of it; of a party's way all but its case is about whistles."""
         records = self.office.records
+        joint = self.stage.definition.joint is not None
+        notices, fired = records.notices[notices_before:], self.fired[fired_before:]
         return Found(
             incident=self.office.incident(self.incident),
             facts=self.office.facts(self.incident)[facts_before:],
             due=records.due.get(self.incident, []),
-            fired=self.fired[fired_before:],
-            notices=records.notices[notices_before:],
+            fired=[one for one in fired if one.of_whistle or not joint],
+            notices=[one for one in notices if "whistle" in one.about or not joint],
             times=self.times,
             since=since or self.begins_at,
+            now=self.office.now,
+            whistles=self._whistles(deed),
+        )
+
+    def _whistles(self, deed: Deed | None) -> Whistles:
+        whistling = self.whistling
+        last = whistling.blown[-1] if whistling.blown else None
+        about = whistling.meant_by(deed) if deed else last
+        return Whistles(
+            whistles=[self.office.whistle(one) for one in whistling.blown],
+            about=self.office.whistle(about) if about else None,
+            due=self.office.records.due.get(about, []) if about else [],
+            calendar=self.times.calendar,
+            times=self.times,
             now=self.office.now,
         )
 
@@ -298,8 +349,11 @@ class Player:
             return [str(refusal)]
 
 
-def _unlike(what: str, refusal: Refused, wanted: str | None) -> str | None:
-    """Say what was refused, unless it was refused as written."""
-    if refusal.code == wanted:
-        return None
-    return f"{what}: {refusal}" + (f", not [{wanted}]." if wanted else "")
+def _unlike(what: str, refusal: Refused, wanted: Deed | Report) -> str | None:
+    """Say what was refused, unless it was refused as written and for these facts."""
+    if refusal.code != wanted.refused:
+        return f"{what}: {refusal}" + (f", not [{wanted.refused}]." if wanted.refused else "")
+    facts = wanted.facts if isinstance(wanted, Deed) else {}
+    return differs(
+        "the facts of the refusal", facts, {key: refusal.facts.get(key) for key in facts}
+    )

@@ -23,6 +23,10 @@ def _texts() -> fields.List[str]:
     return fields.List(fields.String())
 
 
+def _by_party(of: fields.Field[Any]) -> fields.Dict:
+    return fields.Dict(fields.String(), of)
+
+
 class _Due(fields.Field[Any]):
     """One moment, ``none``, or a table of all that are open."""
 
@@ -56,6 +60,19 @@ class ExpectedSchema(Schema):
     on_time = fields.String(validate=validate.OneOf(["yes", "no", "not judged"]))
     reworks = fields.Integer(strict=True)
     wrong_dispatches = fields.Integer(strict=True)
+    open_whistles = fields.Integer(strict=True)
+    whistles = _texts()
+    whistle = fields.String()
+    whistle_result = fields.String()
+    parties = _by_party(fields.String())
+    party_levels = _by_party(fields.String())
+    party_missed = _by_party(_texts())
+    stars = _by_party(fields.Raw())
+    metres = _by_party(fields.Raw())
+    stands_for = _by_party(fields.String())
+    overdue = _texts()
+    party_due = _Due()
+    party_on_time = _by_party(fields.String())
 
 
 class EarlierSchema(Schema):
@@ -102,7 +119,11 @@ class DeedSchema(Schema):
     by = fields.String()
     person = fields.String()
     do = fields.String()
+    whistle = fields.String()
+    party = fields.String()
+    unheard = fields.Boolean(truthy={True}, falsy={False})
     refused = fields.String()
+    facts = fields.Dict(fields.String())
     answers = fields.Dict(fields.String())
     then = fields.Nested(ExpectedSchema)
 
@@ -126,6 +147,7 @@ class ScriptSchema(Schema):
         unknown = RAISE
 
     workflow = fields.String(required=True)
+    case = fields.String()
     begins = fields.String()
     units = _texts()
     people = fields.Dict(fields.String(), _texts())
@@ -208,6 +230,7 @@ def _loose_deed(deed: Written, line: int) -> Iterator[str]:
 def _script(written: Written, lines: ScriptLines) -> Script:
     return Script(
         workflow=written["workflow"],
+        case=written.get("case"),
         begins=written.get("begins", BEGINS),
         roster=Roster(units=written.get("units", UNITS), people=written.get("people", {})),
         beginnings={

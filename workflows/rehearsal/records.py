@@ -12,9 +12,12 @@ from domain.kernel.refusals import Refused
 from ledger.errors import StaleRecord
 from ledger.mapper import FactMapper
 from ledger.records import Answer, Claim, Due, Notice, R
+from workflows.rehearsal.following import MemoryFollowing
 
 if TYPE_CHECKING:
     from eventsourcing.persistence import StoredEvent
+
+    from workflows.desk import Desk
 
 
 class MemoryRecords:
@@ -30,6 +33,7 @@ class MemoryRecords:
         self.claims: dict[str, tuple[str, Answer]] = {}
         self.due: dict[UUID, list[Due]] = {}
         self.notices: list[Notice] = []
+        self.log: list[Fact] = []
         self.words: dict[tuple[UUID, int, str], str] = {}
 
     def copy(self) -> Self:
@@ -39,6 +43,7 @@ class MemoryRecords:
         copied.claims = dict(self.claims)
         copied.due = {stream: list(due) for stream, due in self.due.items()}
         copied.notices = list(self.notices)
+        copied.log = list(self.log)
         copied.words = dict(self.words)
         return copied
 
@@ -52,6 +57,18 @@ class MemoryRecords:
             cast("Fact", self.mapper.to_domain_event(event))
             for event in self.stored.get(record_id, [])
         ]
+
+    def begun(self, topic: str) -> list[UUID]:
+        """Give the records that began with a fact of this topic."""
+        return [one for one, events in self.stored.items() if events and events[0].topic == topic]
+
+    def stop_clocks(self, record_id: UUID) -> None:
+        """Forget the timers of a record."""
+        self.due.pop(record_id)
+
+    def following(self, desk: Desk) -> MemoryFollowing:
+        """Let processes follow from now on."""
+        return MemoryFollowing(self, desk)
 
     def answered(self, stream: UUID, claim: Claim) -> Answer | None:  # noqa: ARG002  # as the ledger
         """Give the first answer to a command sent again; refuses ``command-id-reused``."""
@@ -77,6 +94,7 @@ class MemoryRecords:
         if len(stream) + len(told) != record.version:
             raise StaleRecord(record.id, record.version - len(told))
         stream.extend(self.mapper.to_stored_event(fact) for fact in told)
+        self.log.extend(told)
         for entrusted in record.collect_entrusted():
             self.words[record.id, entrusted.version, entrusted.field] = entrusted.words
         if due is not None:

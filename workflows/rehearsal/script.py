@@ -24,6 +24,8 @@ class Deed:
     """One line of ``when``: time that passes, and perhaps a step that somebody takes.
 
     ``stopped`` lets the city's clock stand while time passes; what fell due fires at its end.
+    ``party`` takes a step of that party of a ``whistle``. What is ``unheard`` reaches the
+    processes only after the next line. ``facts`` are some that the refusal must carry.
     """
 
     line: int
@@ -33,8 +35,12 @@ class Deed:
     by: str | None = None
     person: str | None = None
     do: str | None = None
-    answers: dict[str, str | int] = field(default_factory=dict)
+    whistle: str | None = None
+    party: str | None = None
+    unheard: bool = False
+    answers: dict[str, Any] = field(default_factory=dict)  # Any: as TOML has it
     refused: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
     then: Expected | None = None
 
 
@@ -73,9 +79,13 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """All scenarios of one workflow; ``beginnings`` are deeds that several begin with."""
+    """All scenarios of one workflow; ``beginnings`` are deeds that several begin with.
+
+    ``case`` is the workflow of the cases reported, where the rehearsed one is that of parties.
+    """
 
     workflow: str
+    case: str | None
     begins: str
     roster: Roster
     beginnings: Mapping[str, tuple[Deed, ...]]

@@ -13,7 +13,7 @@ from domain.kernel.record import Record
 from domain.people.person import Person, person_id
 from domain.people.roles import GRID_MEMBER, HANDLER, ROLES, Post
 from domain.people.unit import Unit, unit_id
-from ledger.records import Claim
+from ledger.records import Claim, Records
 from workflows.definition import Definition, Role
 from workflows.rehearsal.records import MemoryRecords
 from workflows.rulebook.commands import PublishRules
@@ -60,19 +60,18 @@ def found(
     return records
 
 
-def publish(rules: Iterable[WrittenRules], records: MemoryRecords) -> None:
+def publish(rules: Iterable[WrittenRules], records: Records) -> None:
     """Publish rules in the order given; refuses what is unsound."""
     for one in rules:
         order = PublishRules(kind=one.kind, name=one.name, content=one.content)
         publish_rules(order, records, _founding(f"{one.kind}:{one.name}"))
 
 
-def settle(
-    roster: Roster, records: MemoryRecords, *, levels: Mapping[str, Level] | None = None
-) -> None:
+def settle(roster: Roster, records: Records, *, levels: Mapping[str, Level] | None = None) -> None:
     """Lay out the areas, found the units and enrol the people.
 
-    A role is held at its level in ``levels``, at the street where none is given.
+    A role is held at its level in ``levels``, at the street where none is given, and where it
+    is written so: ``commander@district``, ``handler@u-roads``.
     """
     _lay_out(records)
     for code in roster.units:
@@ -86,11 +85,11 @@ def _founding(name: str) -> Act:
     return Act(person="p-founder", role="commander", area=STREET, command_id=name, at=FOUNDED_AT)
 
 
-def _save(records: MemoryRecords, record: Record) -> None:
+def _save(records: Records, record: Record) -> None:
     records.save(record, claim=Claim(key=f"founding:{record.id}", digest="founding"))
 
 
-def _lay_out(records: MemoryRecords) -> None:
+def _lay_out(records: Records) -> None:
     for code in GRID.path:
         area = records.load(Area, area_id(code))
         parent = records.load(Area, area_id(code.parent)) if code.parent else None
@@ -105,13 +104,16 @@ def _lay_out(records: MemoryRecords) -> None:
         _save(records, area)
 
 
-def _found_unit(records: MemoryRecords, code: str) -> None:
+def _found_unit(records: Records, code: str) -> None:
     unit = records.load(Unit, unit_id(code))
     unit.found(_founding(code), code=code, name=code, kind="squad", area=STREET, from_day=SINCE)
     _save(records, unit)
 
 
 def _posts(role: str, roster: Roster, levels: Mapping[str, Level]) -> list[Post]:
+    role, _, place = role.partition("@")
+    if place:
+        return [_post_at(role, place, roster)]
     if role == HANDLER:
         return [Post(role=role, unit=unit) for unit in roster.units]
     usual = Level.GRID if role == GRID_MEMBER else Level.STREET
@@ -122,7 +124,14 @@ def _posts(role: str, roster: Roster, levels: Mapping[str, Level]) -> list[Post]
     return [Post(role=role, area=GRID.at(level))]
 
 
-def _enrol(records: MemoryRecords, handle: str, posts: Iterable[Post]) -> None:
+def _post_at(role: str, place: str, roster: Roster) -> Post:
+    """Read ``handler@u-roads`` and ``commander@district``; refuses a level that there is not."""
+    if place in roster.units:
+        return Post(role=role, unit=place)
+    return Post(role=role, area=GRID.at(Level.named(place)))
+
+
+def _enrol(records: Records, handle: str, posts: Iterable[Post]) -> None:
     person = records.load(Person, person_id(handle))
     person.enrol(_founding(handle), handle=handle, name="王小明", key=b"n" * 32)
     for post in posts:

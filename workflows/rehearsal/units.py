@@ -1,10 +1,9 @@
-"""The units of a town in memory, asked by routing."""
+"""The units of a town, asked by routing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from uuid import UUID
 
 from domain.incident.events import Reported
 from domain.incident.incident import Incident
@@ -12,13 +11,13 @@ from domain.kernel.codes import AreaCode
 from domain.people.events import UnitFounded
 from domain.people.unit import Unit
 from domain.rulebook.routing import Answering
-from workflows.rehearsal.records import MemoryRecords
+from workflows.rehearsal.ground import Ground
 
 
-class MemoryUnits:
+class TownUnits:
     """Gives the same answers as the read models, from the records themselves."""
 
-    def __init__(self, records: MemoryRecords) -> None:
+    def __init__(self, records: Ground) -> None:
         """Look into these records."""
         self._records = records
 
@@ -38,13 +37,10 @@ class MemoryUnits:
 
     def open_cases(self, units: Sequence[str]) -> Mapping[str, int]:
         """Count the cases that have not ended."""
-        courses = [self._records.load(Incident, one).course for one in self._begun(Reported.TOPIC)]
+        courses = [
+            self._records.load(Incident, one).course for one in self._records.begun(Reported.TOPIC)
+        ]
         return {unit: sum(one.unit == unit and not one.ended for one in courses) for unit in units}
 
     def _units(self) -> list[Unit]:
-        return [self._records.load(Unit, one) for one in self._begun(UnitFounded.TOPIC)]
-
-    def _begun(self, topic: str) -> Iterator[UUID]:
-        for stream, events in self._records.stored.items():
-            if events and events[0].topic == topic:
-                yield stream
+        return [self._records.load(Unit, one) for one in self._records.begun(UnitFounded.TOPIC)]

@@ -172,6 +172,7 @@ class WhistlesSchema(Schema):
     """All whistles of a city."""
 
     title = fields.Nested(NamedSchema, required=True)
+    definition = Text(validate=_some)
     cause = fields.List(fields.Nested(CauseSchema), required=True, validate=_some)
     kind = fields.List(fields.Nested(WhistleKindSchema), required=True, validate=_some)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.kernel.steps import Step
 from workflows.definition import Definition, StepRule
 from workflows.engine import Engine
-from workflows.guards import Scene
+from workflows.scene import Standing
 
 
 class RememberingEngine(Engine):
@@ -19,8 +19,8 @@ class RememberingEngine(Engine):
         super().__init__(definition)
         self._fired: dict[tuple[int, str, str], Step] = {}
 
-    def _fire(self, rule: StepRule, scene: Scene) -> Step:
-        key = (id(rule), scene.course.stage, scene.act.role)  # the definition keeps its rules alive
+    def _fire(self, rule: StepRule, scene: Standing) -> Step:
+        key = (id(rule), scene.stage, scene.act.role)  # the definition keeps its rules alive
         step = self._fired.get(key)
         if step is None:
             step = self._fired[key] = super()._fire(rule, scene)

@@ -141,5 +141,7 @@ class FirePartyDeadline:
 
 LeaderOrder: TypeAlias = ApproveWhistle | DeclineWhistle
 PartyOrder: TypeAlias = SignFor | MakeContact | CheckIn | BeginWork | FinishWork
-StreetOrder: TypeAlias = WithdrawParty | RateParty | ConfirmWhistle | CallOffWhistle
-WhistleOrder: TypeAlias = LeaderOrder | PartyOrder | StreetOrder | SubstituteParty
+StreetOrder: TypeAlias = WithdrawParty | RateParty
+EndOrder: TypeAlias = ConfirmWhistle | CallOffWhistle
+StepOrder: TypeAlias = PartyOrder | StreetOrder | SubstituteParty
+WhistleOrder: TypeAlias = LeaderOrder | StepOrder | EndOrder

@@ -72,7 +72,7 @@ def test_open_whistles_are_listed_for_an_area_due_first(street, asked):
 def test_a_unit_sees_the_whistles_that_expect_it(street, asked):
     both = street.blow(street.report(), "urban", "police")
     street.blow(street.report(), "police")
-    street.order(ordered.WithdrawParty(whistle=both, party="police"))
+    street.order(ordered.WithdrawParty(whistle=both, party="police", reason="无关"))
 
     assert [row.whistle for row in asked(queries.open_whistles, unit="urban")] == [both]
     assert len(asked(queries.open_whistles, unit="police")) == 1

@@ -163,7 +163,7 @@ def test_a_check_in_keeps_place_distance_and_photo(street):
 
 def test_check_ins_are_refused_by_code(street):
     whistle = street.blow(street.report(), "urban", "police")
-    assert code(lambda: street.check_in(whistle, "urban")) == "not-signed-for"
+    assert code(lambda: street.check_in(whistle, "urban")) == "wrong-stage"
     assert code(lambda: street.check_in(whistle, "roads")) == "not-summoned"
     street.sign_for(whistle, "urban")
 
