@@ -11,7 +11,7 @@ import click
 
 from domain.kernel.refusals import Refused
 from ops.cli.acting import AREA, DAY, operator, today
-from ops.cli.telling import Told, table, telling
+from ops.cli.telling import Told, as_text, table, telling
 
 if TYPE_CHECKING:
     from domain.kernel.codes import AreaCode
@@ -86,6 +86,16 @@ def pilot(
     return Told(
         data=order, lines=[f"From {order.from_day} on, new cases in {area} begin with {name}."]
     )
+
+
+@click.command()
+@telling("nothing")
+def schema(_settings: object) -> Told:
+    """Write the JSON Schema of definition files, for an editor that completes and marks them."""
+    from workflows.checks.json_schema import definition_schema
+
+    found = definition_schema()
+    return Told(data=found, lines=[as_text(found)])
 
 
 def pilot_lines(publications: Iterable[Publication], day: date) -> list[str]:

@@ -19,6 +19,7 @@ from ops.cli.versions import (
     pilot,
     pilot_lines,
     publish,
+    schema,
     text_of,
     verdict,
 )
@@ -43,7 +44,10 @@ def workflow() -> None:
     """
 
 
-for _more in (publish, pilot, migrate, migrations, pause, resume, simulate, paths, what_if):
+for _more in (
+    *(publish, pilot, schema, migrate, migrations, pause, resume),
+    *(simulate, paths, what_if),
+):
     workflow.add_command(_more)
 
 

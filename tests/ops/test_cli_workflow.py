@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from docs.generating import REFERENCE, SCHEMA
 from ops.cli import main
 from workflows.reading import BOOK, scenarios_beside
 
@@ -190,3 +191,10 @@ def test_a_step_that_no_scenario_takes_is_listed(tmp_path):
 
     assert "1 of 1 scenarios passed, 0 % of 36 steps taken." in said
     assert "No scenario takes: send_to_verify, " in said
+
+
+def test_the_schema_is_written_for_an_editor():
+    told = json.loads(ask("workflow", "schema").stdout)
+
+    assert told == json.loads((REFERENCE / SCHEMA).read_text("utf-8"))
+    assert told == answer("workflow", "schema")

@@ -27,7 +27,8 @@ def _names() -> fields.List[str]:
     return fields.List(fields.String(validate=_NAME))
 
 
-def _must_be_limit(text: str) -> None:
+def must_be_limit(text: str) -> None:
+    """Take a limit as definitions write it."""
     if text == "case limit":
         return
     try:
@@ -60,7 +61,7 @@ class RoleSchema(_Strict):
 class DeadlineSchema(_Strict):
     """``deadline = { within = …, then = … }``."""
 
-    within = fields.String(required=True, validate=_must_be_limit)
+    within = fields.String(required=True, validate=must_be_limit)
     then = fields.String(validate=_NAME)
     warn_percent = fields.Integer(strict=True, validate=validate.Range(1, 100))
 
@@ -108,7 +109,7 @@ class RungSchema(_Strict):
 
     level = fields.String(required=True, validate=validate.OneOf(_LEVELS))
     owner = fields.String(required=True, validate=_NAME)
-    grace = fields.String(validate=_must_be_limit)
+    grace = fields.String(validate=must_be_limit)
 
 
 class LadderSchema(_Strict):
