@@ -14,11 +14,13 @@ from domain.kernel.codes import AreaCode, Level
 from domain.kernel.ids import incident_number
 from domain.kernel.refusals import Refused
 from projections.area.queries import children
+from projections.incident.duplicates import Candidate
 from projections.incident.indicators import sums
 from projections.incident.scope import Scope
 from web.acting import Actor
 from web.area.finding import place_at
 from web.city import Reading, the_city, today
+from web.incident import same_matter
 from web.incident.api import report_command
 from web.incident.schemas import Point
 from web.naming import Naming, current_categories, current_definition, subs_by_class
@@ -27,13 +29,17 @@ from web.pages import must_be_somebody
 from web.statuses import status_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from domain.kernel.places import Place
     from domain.rulebook.categories import Category
+    from workflows.incident.commands import ReportIncident
 
 blueprint = Blueprint("report", __name__)
 TILES = 6
 FREQUENT_SINCE = timedelta(weeks=4)
 MOST_GRIDS = 60
+ANOTHER = "another"
 SOURCES = ("public", "hotline", "video", "media", "superior", "device")
 
 
@@ -66,23 +72,51 @@ def send() -> Any:
             words=given.get("words", "")[:2000].replace("\0", ""),
         )
         key = usable_command_id(given.get("key", ""))
+        if not given.get("same") and (found := _alike(command, key)):
+            return _page(actor, alike=found)
         act = actor.act(area=command.area, command_id=key, at=the_city().now())
         done = carry_out(command, act)
     except Refused as refusal:
         return _page(actor, refusal=refusal), status_of(refusal)
-    return redirect(url_for("report.form", done=done.stream), 303)
+    apart = _follow(done.stream, given.get("same", ""), actor, key)
+    return redirect(url_for("report.form", done=done.stream, apart=apart), 303)
+
+
+def _alike(command: ReportIncident, key: str) -> list[Candidate]:
+    with the_city().store.reading() as conn:
+        return same_matter.alike(conn, command, key=key, now=the_city().now())
+
+
+def _follow(incident: UUID, same: str, actor: Actor, key: str) -> str | None:
+    """Let it follow the chosen case; what was reported stands also when that is refused."""
+    if same in ("", ANOTHER):
+        return None
+    try:
+        same_matter.follow(incident, UUID(same), actor, key=key)
+    except (Refused, ValueError):
+        return "1"
+    return None
 
 
 def _page(
-    actor: Actor, *, done: tuple[UUID, str] | None = None, refusal: Refused | None = None
+    actor: Actor,
+    *,
+    done: tuple[UUID, str] | None = None,
+    refusal: Refused | None = None,
+    alike: Sequence[Candidate] = (),
 ) -> str:
     may_report = actor.role in current_definition().reported_by
     categories = current_categories()
     classes = subs_by_class(categories) if categories else []
     with the_city().store.reading() as conn:
         places, frequent = places_of(conn, actor), frequent_in(conn, actor.area)
+        naming = Naming(conn).look_up(areas=[one.area for one in alike])
     return render_template(
         "report.html",
+        alike=alike,
+        may_follow=bool(alike) and same_matter.may_follow(actor),
+        another=ANOTHER,
+        naming=naming,
         may_report=may_report,
         tiles=(shown := tiles(classes, frequent)),
         # What was a tile a minute ago is still chosen, in the list.
