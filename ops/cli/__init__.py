@@ -37,6 +37,7 @@ SECTIONS: Mapping[str, Mapping[str, Place]] = {
     },
     "Incidents": {
         "incidents": Place("incidents", "incidents", "List, show, report, take a step."),
+        "whistles": Place("whistles", "whistles", "List, show, blow, answer, judge."),
         "indicators": Place("indicators", "indicators", "The city's rates of a period."),
         "durations": Place("indicators", "durations", "How long stages and cases took."),
         "import": Place("importing", "import_", "Take in records of other systems."),

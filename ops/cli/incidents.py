@@ -81,7 +81,7 @@ def list_(
 @telling()
 def show(city: Gridward, number: str, *, words: bool) -> Told:
     """Show a case, by NUMBER or id, with its timeline."""
-    incident = _found(city, number)
+    incident = case_found(city, number)
     entries = timeline(city.ledger.history(incident), city.shelf)
     said = city.ledger.words_of([incident]) if words else {}
     with city.store.reading() as conn:
@@ -139,7 +139,7 @@ def report(
         words=words,
         place=place,
     )
-    return _ordered(city, command, _act(city, area=area, **who))
+    return _ordered(city, command, act_of(city, area=area, **who))
 
 
 @incidents.command()
@@ -153,10 +153,10 @@ def step(city: Gridward, number: str, step: str, answers: Sequence[str], **who: 
     from domain.incident.incident import Incident
     from workflows.incident.commands import TakeStep
 
-    incident = _found(city, number)
+    incident = case_found(city, number)
     area = city.ledger.load(Incident, incident).course.area
     command = TakeStep(incident=incident, step=step, answers=dict(map(_answer, answers)))
-    return _ordered(city, command, _act(city, area=area, **who))
+    return _ordered(city, command, act_of(city, area=area, **who))
 
 
 def _ordered(city: Gridward, command: object, act: Act) -> Told:
@@ -178,7 +178,8 @@ def _ordered(city: Gridward, command: object, act: Act) -> Told:
     return Told(data=data, lines=[f"{number} is in stage '{course.stage}'{again}."])
 
 
-def _act(city: Gridward, *, person: str, role: str, area: str, command_id: str | None) -> Act:
+def act_of(city: Gridward, *, person: str, role: str, area: str, command_id: str | None) -> Act:
+    """Give the act of whoever is named on the command line."""
     command_id = command_id or secrets.token_hex(16)
     return Act(person=person, role=role, area=area, command_id=command_id, at=city.now())
 
@@ -191,7 +192,7 @@ def _answer(given: str) -> tuple[str, str | int]:
     return name, int(value) if name == "minutes" and value.isdigit() else value
 
 
-def _found(city: Gridward, number: str) -> UUID:
+def case_found(city: Gridward, number: str) -> UUID:
     """Find a case by its id, or by the number people say."""
     try:
         return UUID(number)
@@ -235,7 +236,7 @@ def _timeline_lines(
     rows = [
         (
             entry.version,
-            _to_the_second(entry.at, city),
+            to_the_second(entry.at, city),
             _lasting(entry.minutes) if nth else "",
             entry.person,
             entry.role,
@@ -266,5 +267,6 @@ def _lasting(minutes: int) -> str:
     return " ".join([*told, f"{minutes} min"]) if minutes or not told else " ".join(told)
 
 
-def _to_the_second(at: datetime, city: Gridward) -> str:
+def to_the_second(at: datetime, city: Gridward) -> str:
+    """Give an instant by the city's clock."""
     return f"{local(at, city.settings)}:{at.second:02}"
