@@ -53,7 +53,8 @@ def _kind(field: fields.Field[Any], kept: dict[str, Node]) -> Node:
             return {"type": "array", "items": _field(field.inner, kept)}
         case fields.Dict():
             return _table(field, kept)
-    return {"type": _PLAIN[type(field)]}
+    own: Node | None = getattr(field, "JSON", None)
+    return own or {"type": _PLAIN[type(field)]}
 
 
 def _table(field: fields.Dict, kept: dict[str, Node]) -> Node:

@@ -120,7 +120,9 @@ class LadderSchema(_Strict):
 
 
 class _DoneWhen(fields.Field[Any]):
-    """``all``, ``any`` or how many parties."""
+    """``all``, ``any`` or how many parties; ``JSON`` says so in the schema for editors."""
+
+    JSON = {"anyOf": [{"enum": ["all", "any"]}, {"type": "integer", "minimum": 1}]}  # noqa: RUF012
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:  # noqa: ANN401
         if value in ("all", "any") or (type(value) is int and value > 0):
