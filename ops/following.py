@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from projections.incident.duplicates import MergedCases
+from workflows.processes.branching import Branching
 from workflows.processes.following import Follower
 from workflows.processes.joining import Joining
 from workflows.processes.notifying import Notifying
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 def followers(gridward: Gridward) -> tuple[Follower, ...]:
     """Give a follower for each; reporters of old cases are not told old news."""
     notifying = Notifying(MergedCases(gridward.store))
-    return (_follower(gridward, Joining()), _follower(gridward, notifying, news_only=True))
+    return (
+        _follower(gridward, Joining()),
+        _follower(gridward, Branching()),
+        _follower(gridward, notifying, news_only=True),
+    )
 
 
 def _follower(gridward: Gridward, process: Process, *, news_only: bool = False) -> Follower:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from workflows.definition import Definition, Label, Role
 
 
+_PROCESSES = frozenset({"joining", "branching"})
+
+
 class Naming:
     """Names of one answer; each is looked up once."""
 
@@ -64,6 +67,8 @@ class Naming:
             return ""
         if handle == "clockwork":
             return say("The city's clock")
+        if handle in _PROCESSES:
+            return say("A process")
         if handle not in self._people:
             self.look_up(people=[handle])
         return self._people.get(handle, handle)
@@ -86,6 +91,13 @@ class Naming:
         """Give a stage's name in a workflow."""
         found = definition_of(workflow).stages.get(stage)
         return named(found.label) if found else stage
+
+    def workflow(self, name: str) -> str:
+        """Give the title of a workflow as new cases begin with it."""
+        try:
+            return named(the_city().desk.office.engines.latest(name).definition.title)
+        except Refused:
+            return name
 
     def role(self, role: str) -> str:
         """Give a role's name in the city's workflow."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from domain.kernel.refusals import Refused
+from workflows.checks.branching import check_branching
 from workflows.checks.deadlines import check_deadlines
 from workflows.checks.duplicates import check_duplicates
 from workflows.checks.findings import Finding, Findings, Places
@@ -42,6 +43,7 @@ def check_definition(
         *check_deadlines(definition, calendars=calendars),
         *check_duplicates(definition),
         *check_joint(definition),
+        *check_branching(definition),
     ]
     places = places or Places()
     return Findings([replace(finding, line=places.line(finding.where)) for finding in found])

@@ -9,7 +9,10 @@ from domain.kernel.codes import Level
 from domain.kernel.limits import Limit
 
 STAYS = "="
-FieldKind = Literal["words", "category", "unit", "person", "minutes", "choice", "code", "incident"]
+NO_UNDO = "none"
+FieldKind = Literal[
+    "words", "category", "unit", "units", "person", "minutes", "choice", "code", "incident"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,28 @@ class StageDeadline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """The sub-case that a step opens, one for each unit named.
+
+    ``within`` limits its handling; ``by_case_limit`` gives it the limit of the case itself.
+    """
+
+    workflow: str
+    within: Limit | None = None
+    by_case_limit: bool = False
+    independent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitsFor:
+    """The sub-cases a stage waits for, and the step that fires when so many of them are done."""
+
+    workflow: str
+    done_when: Literal["all", "any"] | int
+    then: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """Where a case can stand; ``final`` says how it ends there."""
 
@@ -52,6 +77,7 @@ class Stage:
     deadline: StageDeadline | None = None
     stops_clock: bool = False
     final: str | None = None
+    waits_for: WaitsFor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +97,9 @@ class StepRule:
     grants: str | None = None
     refuses: str | None = None
     raises_level: bool = False
+    opens: Opening | None = None
+    undo: str | None = None
+    because: Label | None = None
 
     @property
     def decides(self) -> str | None:
@@ -157,6 +186,10 @@ class Definition:
 
     def steps_named(self, name: str) -> tuple[StepRule, ...]:
         return tuple(rule for rule in self.steps if rule.name == name)
+
+    def undone_by(self, name: str) -> frozenset[str]:
+        """The steps that a step takes back."""
+        return frozenset(rule.name for rule in self.steps if rule.undo == name)
 
     def rung_at(self, level: Level) -> Rung | None:
         """The rung of a level, or None where the ladder has none."""

@@ -10,6 +10,14 @@ from domain.kernel.refusals import Refused
 from ledger.errors import StaleRecord
 from ledger.ledger import Answer, Records
 from workflows.area.handlers import HANDLERS as AREA
+from workflows.incident.branching import (
+    BeginSubCase,
+    CallOffSubCase,
+    EndSubCase,
+    begin_sub_case,
+    call_off_sub_case,
+    end_sub_case,
+)
 from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep, UnmergeIncident
 from workflows.incident.duplicates import unmerge_incident
 from workflows.incident.handlers import fire_deadline, report_incident, take_step
@@ -36,6 +44,9 @@ BY_OFFICE: Mapping[type, ByOffice] = {
     EndWhistle: tell_of_whistle,
     **MOVING,
     TellReporter: tell_reporter,
+    BeginSubCase: begin_sub_case,
+    EndSubCase: end_sub_case,
+    CallOffSubCase: call_off_sub_case,
     **WHISTLE,
 }
 BY_RECORDS: Mapping[type, ByRecords] = {**AREA, **PEOPLE, **RULEBOOK}

@@ -14,11 +14,13 @@ from workflows.definition import (
     Field,
     Joint,
     Label,
+    Opening,
     Role,
     Rung,
     Stage,
     StageDeadline,
     StepRule,
+    WaitsFor,
 )
 
 Sort = Literal["added", "removed", "changed"]
@@ -157,6 +159,7 @@ def _stage(stage: Stage) -> Aspects:
         "what the clock does then": (stage.deadline and stage.deadline.then) or NOTHING,
         "stopping the clock": _yes(given=stage.stops_clock),
         "the kind of end": stage.final or NOTHING,
+        "what it waits for": _waits_for(stage.waits_for),
     }
 
 
@@ -185,6 +188,9 @@ def _step(rule: StepRule) -> Aspects:
         "the request it grants": rule.grants or NOTHING,
         "the request it refuses": rule.refuses or NOTHING,
         "raising the level": _yes(given=rule.raises_level),
+        "the sub-case it opens": _opening(rule.opens),
+        "the step that takes it back": rule.undo or NOTHING,
+        "why nothing does": _label(rule.because) if rule.because else NOTHING,
     }
 
 
@@ -205,6 +211,18 @@ def _ladder(rungs: Sequence[Rung]) -> dict[str, Aspects]:
         }
         for rung in rungs
     }
+
+
+def _opening(opens: Opening | None) -> str:
+    if opens is None:
+        return NOTHING
+    within = f" within {limit_in_words(opens.within)}" if opens.within else ""
+    within = " within the case's limit" if opens.by_case_limit else within
+    return f"{opens.workflow}{within}{' that lives by itself' if opens.independent else ''}"
+
+
+def _waits_for(waits: WaitsFor | None) -> str:
+    return f"{waits.done_when} of {waits.workflow}, then {waits.then}" if waits else NOTHING
 
 
 def _deadline(deadline: StageDeadline | None) -> str:

@@ -94,6 +94,21 @@ def marked_duplicate(scene: Scene) -> str | None:
     return "This case is not marked as a duplicate."
 
 
+def no_open_sub_case(scene: Scene) -> str | None:
+    """Close the case last: its parts and the orders upon it come first."""
+    open_now = len(scene.course.open_branches)
+    if not open_now:
+        return None
+    return f"{open_now} of its sub-cases are open: they are settled or taken back first."
+
+
+def has_open_sub_case(scene: Scene) -> str | None:
+    """Take back only what was opened."""
+    if scene.course.open_branches:
+        return None
+    return "None of its sub-cases is open: there is nothing to take back."
+
+
 Guard = Callable[[Scene], str | None]
 GUARDS: dict[str, Guard] = {
     guard.__name__: guard
@@ -104,5 +119,7 @@ GUARDS: dict[str, Guard] = {
         not_sampled_for_audit,
         no_open_whistle,
         marked_duplicate,
+        no_open_sub_case,
+        has_open_sub_case,
     )
 }

@@ -16,11 +16,13 @@ from workflows.definition import (
     Field,
     Joint,
     Label,
+    Opening,
     Role,
     Rung,
     Stage,
     StageDeadline,
     StepRule,
+    WaitsFor,
 )
 
 BOOK = Path(__file__).parent / "book"
@@ -102,6 +104,7 @@ def _stage(given: Content) -> Stage:
         deadline=_deadline(given["deadline"]) if "deadline" in given else None,
         stops_clock=given.get("stops_clock", False),
         final=given.get("final"),
+        waits_for=WaitsFor(**given["waits_for"]) if "waits_for" in given else None,
     )
 
 
@@ -130,6 +133,19 @@ def _step(given: Content) -> StepRule:
         grants=given.get("grants"),
         refuses=given.get("refuses"),
         raises_level=given.get("raises_level", False),
+        opens=_opening(given["opens"]) if "opens" in given else None,
+        undo=given.get("undo"),
+        because=Label(**given["because"]) if "because" in given else None,
+    )
+
+
+def _opening(given: Content) -> Opening:
+    within = given.get("within")
+    return Opening(
+        workflow=given["workflow"],
+        within=parse_limit(within) if within not in (None, CASE_LIMIT) else None,
+        by_case_limit=within == CASE_LIMIT,
+        independent=given.get("independent", False),
     )
 
 

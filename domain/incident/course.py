@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID  # read at run time where a course is kept
 
+from domain.incident.branch import Branch
 from domain.incident.folding import BUNDLED, FOLDS, RUNG
 from domain.kernel.limits import Limit
 
@@ -45,6 +46,7 @@ class Course:
     stage: str = ""
     limit: Limit | None = None
     entries: int = 0
+    moves: int = 0  # from stage to stage; moving to another version of the workflow is none
     entered_at: datetime | None = None
     reported_at: datetime | None = None
     filed_at: datetime | None = None
@@ -81,6 +83,10 @@ class Course:
     leading: UUID | None = None  # the case it is a duplicate of
     merged_from: str | None = None
     merged_limit: Limit | None = None
+    branches: dict[UUID, Branch] = field(default_factory=dict)  # its sub-cases, in order
+    parent: UUID | None = None  # the case it is a sub-case of
+    parent_waits: bool = False
+    depth: int = 0
     final: str | None = None
     outcome: str | None = None
     on_time: bool | None = None
@@ -94,6 +100,11 @@ class Course:
     def public(self) -> bool:
         """Whether it came from outside the grid: what the grid missed."""
         return self.source != "grid-member"
+
+    @property
+    def open_branches(self) -> list[UUID]:
+        """The sub-cases it still waits for, in the order they were opened."""
+        return [one for one, branch in self.branches.items() if branch.is_open]
 
     def fold(self, fact: Fact) -> None:
         """Move on by one fact; facts of other kinds change nothing."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from domain.incident import events as happened
 from domain.incident import marks
 from domain.incident.events_moving import MovedToVersion
+from domain.incident.folding_branching import BRANCHING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,6 +38,7 @@ def _stage_changed(course: Course, fact: happened.StageChanged) -> None:
     course.stage, course.limit = fact.stage, fact.limit
     course.entered_at = fact.act.at
     course.entries += 1
+    course.moves += 1
     course.request = course.request_kind = None  # a request not decided lapses with its stage
     for mark in fact.marks:
         _mark(course, mark, fact.act.at)
@@ -169,4 +171,5 @@ FOLDS: dict[type[Fact], Callable[[Course, Any], None]] = {
     happened.DuplicateUnmarked: _duplicate_unmarked,
     happened.Unmerged: _unmerged,
     MovedToVersion: _moved_to_version,
+    **BRANCHING,
 }

@@ -22,6 +22,13 @@ AUDITED = "audited"
 DUPLICATE = "duplicate"
 NOT_DUPLICATE = "not-duplicate"
 MERGED = "merged"
+ORDERED = "ordered"
+ANSWERED = "answered"
+CALLED = "called"
+SOLVED = "solved"
+UNSOLVED = "unsolved"
+SATISFIED = "satisfied"
+DISSATISFIED = "dissatisfied"
 
 MARKS = frozenset(
     {
@@ -42,6 +49,13 @@ MARKS = frozenset(
         DUPLICATE,
         NOT_DUPLICATE,
         MERGED,
+        ORDERED,
+        ANSWERED,
+        CALLED,
+        SOLVED,
+        UNSOLVED,
+        SATISFIED,
+        DISSATISFIED,
     }
 )
 ENDINGS = frozenset({"settled", "declined", "merged", "void"})

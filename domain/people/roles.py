@@ -16,6 +16,7 @@ commander           city to community           an area or a unit
 handler             city to community           a unit
 supervisor          city to community           an area or a unit
 auditor             city to community           an area or a unit
+hotline             city to community           an area or a unit
 ==================  ==========================  ==================
 """
 
@@ -34,6 +35,7 @@ COMMANDER = "commander"
 HANDLER = "handler"
 SUPERVISOR = "supervisor"
 AUDITOR = "auditor"
+HOTLINE = "hotline"
 
 _OFFICES = frozenset({Level.CITY, Level.DISTRICT, Level.STREET, Level.COMMUNITY})
 
@@ -55,6 +57,7 @@ ROLES: dict[str, RoleRule] = {
     HANDLER: RoleRule(unit="must"),
     SUPERVISOR: RoleRule(),
     AUDITOR: RoleRule(),
+    HOTLINE: RoleRule(),
 }
 
 

@@ -34,7 +34,10 @@ _CHIPS = ("stage", "level", "source", "workflow")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardFilter:
-    """What a board shows; None means all. ``category`` and ``number`` are beginnings."""
+    """What a board shows; None means all. ``category`` and ``number`` are beginnings.
+
+    With ``workflow`` supervision-order and a unit it is the list of what the unit must answer.
+    """
 
     area: AreaCode | None = None
     stage: str | None = None
@@ -172,10 +175,12 @@ def numbered(conn: sa.Connection, number: str) -> list[UUID]:
 
 
 def _filtered(query: Query, wanted: BoardFilter, now: datetime) -> Query:
-    for name in ("stage", "unit", "handler", "level", "source", "workflow", "open"):
+    for name in ("stage", "unit", "handler", "level", "source", "open"):
         value = getattr(wanted, name)
         if value is not None:
             query = query.where(_cases.c[name] == value)
+    if wanted.workflow is not None:
+        query = query.where(_of_workflow(wanted.workflow))
     if wanted.area is not None:
         query = query.where(_within(wanted.area))
     if wanted.category is not None:
@@ -189,6 +194,13 @@ def _filtered(query: Query, wanted: BoardFilter, now: datetime) -> Query:
             late = _cases.c.rank < micros(now)
             query = query.where(late if wanted.light == "overdue" else ~late)
     return query
+
+
+def _of_workflow(workflow: str) -> sa.ColumnElement[bool]:
+    """One version where it is named as ``name@version``, else every version."""
+    if "@" in workflow:
+        return _cases.c.workflow == workflow
+    return _cases.c.workflow.startswith(f"{workflow}@", autoescape=True)
 
 
 def _within(area: AreaCode) -> sa.ColumnElement[bool]:

@@ -1,9 +1,9 @@
 """The city's indicators: each a numerator and a denominator, summed from the daily counts.
 
 A period is a cohort: all counts of a case fall on the day it was reported. Cases handled on the
-spot are counted apart. The hotline's three rates (response, solution, satisfaction) are absent:
-they are asked of callers by telephone and no fact of ours holds the answer. What the log does hold
-is how many reports came over the hotline: the count ``hotline``.
+spot, supervision orders and parts of cases are counted apart. The hotline's three rates are those
+of workflows that answer callers: answered, of what was or should be handled; solved and satisfied,
+of those who said so at a return visit. Who was not reached counts in neither.
 """
 
 from __future__ import annotations
@@ -78,10 +78,14 @@ INDICATORS: Mapping[str, Indicator] = {
         numerator="filed_public", denominator="filed", higher_is_better=False
     ),
     "escalation": Indicator(numerator="escalated", denominator="reported", higher_is_better=False),
-    "self-handled": Indicator(numerator="self_handled", denominator="cases"),
+    "self-handled": Indicator(numerator="self_handled", denominator="matters"),
     "self-audited": Indicator(numerator="self_audited", denominator="self_handled"),
+    "hotline-response": Indicator(numerator="callers_answered", denominator="answers_owed"),
+    "hotline-solution": Indicator(numerator="visits_solved", denominator="visits"),
+    "hotline-satisfaction": Indicator(numerator="visits_satisfied", denominator="visits"),
+    "orders-answered-on-time": Indicator(numerator="orders_on_time", denominator="orders_due"),
 }
-ABSENT = ("hotline-response", "hotline-solution", "hotline-satisfaction")
+ABSENT: tuple[str, ...] = ()
 
 GRADES = ((90, "A"), (75, "B"), (60, "C"), (40, "D"), (0, "E"))
 

@@ -23,6 +23,7 @@ from web.incident import schemas
 from web.incident.asking import board_filter
 from web.incident.case import Case, case_of, offers
 from web.incident.duplicates_schemas import Reported
+from web.incident.sub_cases import asked_of, told_sub_cases
 from web.languages import both
 from web.openapi import Blueprint
 from web.ordering import (
@@ -239,6 +240,9 @@ def told_case(case: Case, actor: Actor | None) -> dict[str, Any]:
         "stage_label": both(case.definition.stages[course.stage].label),
         "words": case.words.get((1, "words")),
         "place": place and {"lon": place.lon_e6 / _MICRO, "lat": place.lat_e6 / _MICRO},
+        "parent": course.parent,
+        "asked": asked_of(case),
+        "sub_cases": told_sub_cases(course),
         "request": course.request and {"id": course.request, "kind": course.request_kind},
         "deadlines": [
             {

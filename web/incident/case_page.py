@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 
 from domain.kernel.codes import Level
+from domain.kernel.ids import incident_number
 from domain.kernel.refusals import Refused
 from projections.incident.board import numbered
 from web.acting import Actor
@@ -20,6 +21,7 @@ from web.incident.duplicates_api import order_unmerge
 from web.incident.schemas import IncidentOut, TimelineOut
 from web.incident.story import deadline_name, limit_words, story
 from web.incident.strip import stays, waiting
+from web.incident.sub_cases import asked_of, told_sub_cases
 from web.languages import named, word
 from web.naming import Naming
 from web.ordering import LONGEST_WAIT, etag, usable_command_id
@@ -153,6 +155,9 @@ def _page(
             waiting=waiting(case),
             beside=(around := beside(conn, case, actor, found)),
             moments=story(case, naming, around.calls),
+            sub_cases=told_sub_cases(case.course),
+            asked=asked_of(case),
+            number_of=incident_number,
             whole=request.args.get("story") == "full",
             tried=tried,
             refusal=refusal,

@@ -76,7 +76,9 @@ class BoardQuery(Asked):
     category = fields.String(validate=_CODE, metadata=about("the beginning of a category code"))
     level = fields.String(validate=_SHORT)
     source = fields.String(validate=_SHORT)
-    workflow = fields.String(validate=_SHORT, metadata=about("name@version"))
+    workflow = fields.String(
+        validate=_SHORT, metadata=about("name@version, or a name for every version")
+    )
     light = fields.String(validate=validate.OneOf(LIGHTS))
     state = fields.String(
         load_default="open",
@@ -200,6 +202,22 @@ class RequestOut(Schema):
     kind = fields.String(required=True)
 
 
+class SubCaseOut(Schema):
+    """A case that a step of this one opened."""
+
+    id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    workflow = fields.String(required=True)
+    step = fields.String(required=True)
+    unit = fields.String(allow_none=True, required=True)
+    independent = fields.Boolean(required=True)
+    open = fields.Boolean(required=True)
+    over = fields.String(
+        allow_none=True, required=True, metadata=about("how it ended, or `withdrawn`")
+    )
+    outcome = fields.String(allow_none=True, required=True)
+
+
 class IncidentOut(Schema):
     """A case as it stands."""
 
@@ -233,6 +251,9 @@ class IncidentOut(Schema):
     request = fields.Nested(RequestOut, allow_none=True)
     leading = fields.UUID(allow_none=True, metadata=about("the case it is a duplicate of"))
     whistles = fields.List(fields.UUID(), required=True, metadata=about("those it waits for"))
+    parent = fields.UUID(allow_none=True)
+    asked = fields.String(allow_none=True, metadata=about("what the case above wants of it"))
+    sub_cases = fields.List(fields.Nested(SubCaseOut), required=True)
     deadlines = fields.List(fields.Nested(DeadlineOut), required=True)
     offers = fields.List(fields.Nested(OfferOut), required=True)
 

@@ -266,6 +266,35 @@ def _moved_to_version(entry: Entry, case: Case, _naming: Naming) -> str:
     return text + fate[facts["deadline"]]
 
 
+def _sub_case_opened(entry: Entry, _case: Case, naming: Naming) -> str:
+    number, unit = incident_number(entry.facts["sub_case"]), entry.facts.get("unit")
+    what = naming.workflow(entry.facts["workflow"])
+    if unit is None:
+        return say("opened {what} {number}", what=what, number=number)
+    return say(
+        "opened {what} {number} for {unit}", what=what, number=number, unit=naming.unit(unit)
+    )
+
+
+def _sub_case_over(entry: Entry, _case: Case, _naming: Naming) -> str:
+    number = incident_number(entry.facts["sub_case"])
+    return say(
+        "{number} is over: {final}", number=number, final=word("final", entry.facts["final"])
+    )
+
+
+def _sub_case_withdrawn(entry: Entry, _case: Case, _naming: Naming) -> str:
+    return say("took {number} back", number=incident_number(entry.facts["sub_case"]))
+
+
+def _began_as_sub_case(entry: Entry, _case: Case, _naming: Naming) -> str:
+    return say("begun for {number}", number=incident_number(entry.facts["parent"]))
+
+
+def _ended_as_sub_case(entry: Entry, _case: Case, _naming: Naming) -> str:
+    return say("{number} hears of it", number=incident_number(entry.facts["parent"]))
+
+
 def _led_by(entry: Entry) -> str:
     return incident_number(entry.facts["leading"])
 
@@ -295,6 +324,11 @@ _TELLS: dict[str, Callable[[Entry, Case, Naming], str]] = {
     "incident.duplicate-unmarked": _duplicate_unmarked,
     "incident.unmerged": _unmerged,
     "incident.moved-to-version": _moved_to_version,
+    "incident.sub-case-opened": _sub_case_opened,
+    "incident.sub-case-over": _sub_case_over,
+    "incident.sub-case-withdrawn": _sub_case_withdrawn,
+    "incident.began-as-sub-case": _began_as_sub_case,
+    "incident.ended-as-sub-case": _ended_as_sub_case,
 }
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from domain.kernel.codes import Level
 from domain.people.roles import ROLES
+from workflows.checks.branching import only_opens
 from workflows.checks.findings import Finding
 from workflows.definition import Definition
 
@@ -16,6 +17,8 @@ def check_people(definition: Definition) -> Iterator[Finding]:
     readers = {role.name for role in definition.roles.values() if role.reads_only}
     for rule in definition.steps:
         for role in sorted(readers.intersection(rule.by)):
+            if only_opens(rule):  # a supervisor orders, and the case stays where it is
+                continue
             sentence = f"'{role}' only reads, so it may not take a step."
             hint = "Remove the role from 'by', or its 'reads_only'."
             yield Finding.error("reader-may-act", f"step.{rule.name}", sentence, hint=hint)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _LEVELS = [level.word for level in Level]
 _NAME = validate.Regexp(r"^[a-z][a-z0-9_-]{0,59}$", error="Use small letters, digits, _ and -.")
-_FIELD_KINDS = ["words", "category", "unit", "person", "minutes", "choice", "code", "incident"]
+_FIELD_KINDS = ["words", "category", "unit", "units", "person", "minutes", "choice", "code"]
+_FIELD_KINDS += ["incident"]
 
 
 def _names() -> fields.List[str]:
@@ -66,6 +67,32 @@ class DeadlineSchema(_Strict):
     warn_percent = fields.Integer(strict=True, validate=validate.Range(1, 100))
 
 
+class _DoneWhen(fields.Field[Any]):
+    """``all``, ``any`` or a number of them."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:  # noqa: ANN401
+        number = isinstance(value, int) and not isinstance(value, bool) and value > 0
+        if number or value in ("all", "any"):
+            return value
+        raise ValidationError('Say "all", "any" or how many, such as 2.')
+
+
+class WaitsForSchema(_Strict):
+    """``waits_for = { workflow = …, done_when = …, then = … }``."""
+
+    workflow = fields.String(required=True, validate=_NAME)
+    done_when = _DoneWhen(required=True)
+    then = fields.String(required=True, validate=_NAME)
+
+
+class OpeningSchema(_Strict):
+    """``opens = { workflow = …, within = …, independent = … }``."""
+
+    workflow = fields.String(required=True, validate=_NAME)
+    within = fields.String(validate=must_be_limit)
+    independent = fields.Boolean()
+
+
 class StageSchema(_Strict):
     """``[[stage]]``."""
 
@@ -75,6 +102,7 @@ class StageSchema(_Strict):
     deadline = fields.Nested(DeadlineSchema)
     stops_clock = fields.Boolean()
     final = fields.String(validate=validate.OneOf(sorted(ENDINGS | PARTY_ENDINGS)))
+    waits_for = fields.Nested(WaitsForSchema)
 
 
 class StepSchema(_Strict):
@@ -93,6 +121,9 @@ class StepSchema(_Strict):
     grants = fields.String(validate=validate.OneOf(sorted(REQUESTS)))
     refuses = fields.String(validate=validate.OneOf(sorted(REQUESTS)))
     raises_level = fields.Boolean()
+    opens = fields.Nested(OpeningSchema)
+    undo = fields.String(validate=_NAME)
+    because = fields.Nested(LabelSchema)
 
 
 class FieldSchema(_Strict):

@@ -79,6 +79,14 @@ def _code(field: Field) -> fields.String:
     return fields.String(required=field.required, validate=shape)
 
 
+def _units(field: Field) -> fields.String:
+    shape = validate.Regexp(
+        r"^\s*[A-Za-z0-9_.@:-]{1,60}([\s,]+[A-Za-z0-9_.@:-]{1,60}){0,49}[\s,]*$",
+        error="Name up to 50 units by their codes, with commas between them.",
+    )
+    return fields.String(required=field.required, validate=shape)
+
+
 def _incident(field: Field) -> fields.String:
     """A case is named by its id, as lists and suggestions give it."""
     shape = validate.Regexp(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", error=NO_CASE_ID)
@@ -98,6 +106,7 @@ _KINDS: dict[str, Callable[[Field], fields.Field[str] | fields.Field[int]]] = {
     "words": _words,
     "category": _code,
     "unit": _code,
+    "units": _units,
     "person": _code,
     "code": _code,
     "incident": _incident,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.incident import marks
+from domain.incident import branching, marks
 from domain.incident.incident import Incident
 from domain.kernel.act import Act
 from domain.kernel.calendar import WorkingCalendar
 from domain.kernel.codes import AreaCode, Level
+from domain.kernel.confiding import Words
 from domain.kernel.ids import ordered_id
 from domain.kernel.limits import Limit
 from domain.kernel.refusals import Refused
@@ -26,6 +27,7 @@ from workflows.incident.duplicates import point
 from workflows.incident.escalation import climb, fire
 from workflows.incident.loading import due_of, existing, not_before, words_of
 from workflows.incident.move import Move
+from workflows.incident.opening import branch
 from workflows.office import Office
 from workflows.routing.deciding import Filing, decide
 
@@ -40,7 +42,21 @@ def report_incident(command: ReportIncident, office: Office, act: Act) -> Answer
     calendar = _calendar_of(office, engine)
     _may_report(command, office, act, engine, calendar)
     incident = office.records.load(Incident, stream)
-    definition = engine.definition
+    begin(incident, command, office, act, engine, reporter=_reporter(act))
+    return office.records.save(incident, claim=claim, due=due_of(incident, calendar))
+
+
+def begin(
+    incident: Incident,
+    command: ReportIncident,
+    office: Office,
+    act: Act,
+    engine: Engine,
+    *,
+    reporter: str | None,
+) -> None:
+    """Tell the report, and what a case of this workflow begins with."""
+    definition, calendar = engine.definition, _calendar_of(office, engine)
     incident.report(
         act,
         area=command.area,
@@ -52,13 +68,12 @@ def report_incident(command: ReportIncident, office: Office, act: Act) -> Answer
         stage=definition.starts_in,
         marks=definition.starts_with,
         limit=_stage_limit(engine, definition.starts_in),
-        reporter=None if act.role == "records" else act.person,
+        reporter=reporter,
         place=command.place,
         words=words_of(office, command.words),
         reference=command.reference,
     )
     _begin_filed(incident, command, act, engine, calendar)
-    return office.records.save(incident, claim=claim, due=due_of(incident, calendar))
 
 
 def take_step(command: TakeStep, office: Office, act: Act) -> Answer:
@@ -78,7 +93,7 @@ def take_step(command: TakeStep, office: Office, act: Act) -> Answer:
     move = Move(
         rule=rule, step=step, answers=read_answers(engine.definition, rule, command.answers)
     )
-    told = _carry_out(move, incident, office, act, engine)
+    told = carry_out(move, incident, office, act, engine)
     due = due_of(incident, office.shelf.calendar(incident.course.calendar))
     return office.records.save(incident, claim=claim, due=due, notices=told)
 
@@ -103,7 +118,7 @@ def fire_deadline(command: FireDeadline, office: Office, act: Act) -> Answer | N
     return office.records.save(incident, claim=claim, due=due, notices=told)
 
 
-def _carry_out(
+def carry_out(
     move: Move, incident: Incident, office: Office, act: Act, engine: Engine
 ) -> list[Notice]:
     """Tell the facts of a step: decision, filing, stage, assignment, request, level, judgement.
@@ -121,7 +136,8 @@ def _carry_out(
     if not stays:
         step = replace(step, limit=step.limit or _redispatch_limit(incident, rule))
         plain = dict(answers.plain)
-        incident.move(step, act, answers=plain, remark=None if step.asks_for else words)
+        incident.move(step, act, answers=plain, remark=_remark(move, words))
+    branch(move, incident, office, act, engine.definition)
     if marks.DISPATCHED in step.marks:
         _assign(incident, answers, office, act)
     if step.asks_for is not None:
@@ -135,6 +151,11 @@ def _carry_out(
     return told
 
 
+def _remark(move: Move, words: Words | None) -> Words | None:
+    """Give the words that go with the stage; a request and a sub-case take theirs along."""
+    return None if move.step.asks_for or move.rule.opens else words
+
+
 def _settle_at_the_end(
     incident: Incident, office: Office, act: Act, *, outcome: str | None = None
 ) -> None:
@@ -143,6 +164,7 @@ def _settle_at_the_end(
     if final is not None:
         calendar = office.shelf.calendar(incident.course.calendar)
         incident.settle(act, outcome=outcome or final, calendar=calendar)
+        branching.end_with_the_others(incident, act)
 
 
 def _file(incident: Incident, answers: Answers, office: Office, act: Act, engine: Engine) -> None:
@@ -245,6 +267,10 @@ def _may_report(
     if definition.categories is not None:
         reference = office.shelf.latest("categories", definition.categories)
         office.shelf.categories(reference).category(command.category)
+
+
+def _reporter(act: Act) -> str | None:
+    return None if act.role == "records" else act.person
 
 
 def _redispatch_limit(incident: Incident, rule: StepRule) -> Limit | None:

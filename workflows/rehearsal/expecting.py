@@ -76,6 +76,13 @@ def _leading(wanted: str, found: Found) -> str | None:
     return differs("the leading case", wanted, "earlier" if found.course.leading else NONE)
 
 
+def _sub_cases(wanted: list[str], found: Found) -> str | None:
+    """Compare in the order they were opened: ``open``, or how each is over."""
+    branches = found.course.branches.values()
+    apart = ["open" if one.is_open else one.over or "independent" for one in branches]
+    return differs("the sub-cases", wanted, apart)
+
+
 def _granted(wanted: list[str], found: Found) -> str | None:
     return differs("what was granted", wanted, found.course.granted)
 
@@ -181,6 +188,7 @@ CHECKS: dict[str, Callable[..., str | None]] = {
     "reworks": _reworks,
     "wrong_dispatches": _wrong_dispatches,
     "open_whistles": _open_whistles,
+    "sub_cases": _sub_cases,
     "due": _due,
     "missed": _missed,
     "fired": _fired,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain.kernel.act import process_act
 from ledger.records import Answer
+from workflows.processes.branching import Branching
 from workflows.processes.joining import Joining
 from workflows.processes.process import Heard, Process
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from workflows.desk import Desk
     from workflows.rehearsal.records import MemoryRecords
 
-PROCESSES: tuple[Process, ...] = (Joining(),)
+PROCESSES: tuple[Process, ...] = (Joining(), Branching())
 
 
 class MemoryFollowing:

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.incident.events import Escalated, StageChanged
-from domain.kernel.act import Act
+from domain.kernel.act import PROCESS, Act
 from domain.kernel.codes import AreaCode
 from domain.kernel.facts import Fact
 from domain.kernel.ids import ordered_id
@@ -98,7 +98,7 @@ def play(scenario: Scenario, script: Script, stage: Stage) -> Played:
         line=scenario.line,
         failures=tuple(failures),
         trail=tuple(player.trail),
-        taken=frozenset(player.taken),
+        taken=frozenset(player.taken | player.followed()),
     )
 
 
@@ -139,6 +139,16 @@ class Player:
             Failure(line=scenario.then.line, sentence=sentence)
             for sentence in self._unmet(scenario.then, everything)
         ]
+
+    def followed(self) -> set[Move]:
+        """Give the steps that processes took, of a case that is rehearsed."""
+        if self.stage.definition.joint is not None:
+            return set()
+        return {
+            Move(stage=fact.left, step=fact.step)
+            for fact in self.office.facts(self.incident)
+            if isinstance(fact, StageChanged) and fact.act.role == PROCESS
+        }
 
     def _begin(self, given: Report) -> str | None:
         """Report; gives a sentence when it went otherwise than written."""
@@ -204,7 +214,7 @@ class Player:
         raise Refused("nothing-drawn", "No report came out of the draw as it was wanted.")
 
     def _failures_of(self, deed: Deed) -> Iterator[Failure]:
-        facts_before = len(self.office.facts(self.incident))
+        facts_before = len(self.office.facts(self._case(deed)))
         notices_before, fired_before = len(self.office.records.notices), len(self.fired)
         since = self.office.now
         try:
@@ -283,18 +293,27 @@ class Player:
         self._note(deed.by or "", f"{step} {deed.party or ''}".rstrip(), [])
         return None
 
+    def _case(self, deed: Deed | None) -> UUID:
+        """Give the case that a line is about: the one reported, or a sub-case of it."""
+        if deed is None or deed.on is None:
+            return self.incident
+        opened = list(self.office.incident(self.incident).course.branches)
+        return opened[deed.on - 1] if deed.on <= len(opened) else UUID(int=0)
+
     def _take(self, deed: Deed, step: str) -> str | None:
         """Take a step; gives a sentence when it went otherwise than written."""
-        before = self.office.incident(self.incident).course.stage
+        case = self._case(deed)
+        before = self.office.incident(case).course.stage
         act = self._act(deed.by or "", deed.person)
         try:
             answers = {key: self.named.get(said, said) for key, said in deed.answers.items()}
-            self.office.order(self.incident, step, act, answers)
+            self.office.order(case, step, act, answers)
         except Refused as refusal:
             return _unlike(f"{deed.by} could not '{step}'", refusal, deed)
         if deed.refused is not None:
             return f"'{step}' by {deed.by} should be refused '{deed.refused}' but was granted."
-        self._has_taken(Move(stage=before, step=step))
+        if case == self.incident:
+            self._has_taken(Move(stage=before, step=step))
         self._note(deed.by or "", step, [])
         return None
 
@@ -314,13 +333,13 @@ class Player:
         deed: Deed | None = None,
     ) -> Found:
         """Gather what came of it; of a party's way all but its case is about whistles."""
-        records = self.office.records
+        records, case = self.office.records, self._case(deed)
         joint = self.stage.definition.joint is not None
         notices, fired = records.notices[notices_before:], self.fired[fired_before:]
         return Found(
-            incident=self.office.incident(self.incident),
-            facts=self.office.facts(self.incident)[facts_before:],
-            due=records.due.get(self.incident, []),
+            incident=self.office.incident(case),
+            facts=self.office.facts(case)[facts_before:],
+            due=records.due.get(case, []),
             fired=[one for one in fired if one.of_whistle or not joint],
             notices=[one for one in notices if "whistle" in one.about or not joint],
             times=self.times,

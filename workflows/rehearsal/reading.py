@@ -73,6 +73,7 @@ class ExpectedSchema(Schema):
     overdue = _texts()
     party_due = _Due()
     party_on_time = _by_party(fields.String())
+    sub_cases = _texts()
 
 
 class EarlierSchema(Schema):
@@ -118,6 +119,7 @@ class DeedSchema(Schema):
     stopped = fields.Boolean(truthy={True}, falsy={False})
     by = fields.String()
     person = fields.String()
+    on = fields.Integer(strict=True, validate=validate.Range(1))
     do = fields.String()
     whistle = fields.String()
     party = fields.String()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from domain.kernel.refusals import Refused
 from domain.rulebook.whistles import PARTY_WAY
@@ -61,6 +62,7 @@ def rules_with_others(
     places = tuple(folders)
     found = {(rules.kind, rules.name): rules for rules in rules_for(workflow, folders=places)}
     waiting, known = _others(found.values()) | {script.case}, {workflow.name, None}
+    waiting |= _opened(workflow)
     while waiting:
         name = waiting.pop()
         if name in known or (path := _latest(str(name), places)) is None:
@@ -69,13 +71,20 @@ def rules_with_others(
         other = read_workflow(path)
         found |= {(rules.kind, rules.name): rules for rules in rules_for(other, folders=places)}
         found[other.kind, other.name] = other
-        waiting |= _others(found.values())
+        waiting |= _others(found.values()) | _opened(other)
     return list(found.values())
 
 
 def _others(rules: Iterable[WrittenRules]) -> set[str | None]:
     """Name the ways of parties that books of whistles name."""
     return {str(one.content.get("definition", PARTY_WAY)) for one in rules if one.kind == WHISTLES}
+
+
+def _opened(workflow: WrittenRules) -> set[str]:
+    """Name the workflows that its steps open; their shape is checked when they are published."""
+    steps: Any = workflow.content.get("step", ())
+    opened = [step.get("opens", {}) for step in steps]
+    return {opens["workflow"] for opens in opened if "workflow" in opens}
 
 
 def _latest(name: str, folders: Iterable[Path]) -> Path | None:

@@ -26,6 +26,7 @@ class Deed:
     ``stopped`` lets the city's clock stand while time passes; what fell due fires at its end.
     ``party`` takes a step of that party of a ``whistle``. What is ``unheard`` reaches the
     processes only after the next line. ``facts`` are some that the refusal must carry.
+    ``on`` is the number of the sub-case that it is about, from 1.
     """
 
     line: int
@@ -34,6 +35,7 @@ class Deed:
     stopped: bool = False
     by: str | None = None
     person: str | None = None
+    on: int | None = None
     do: str | None = None
     whistle: str | None = None
     party: str | None = None

@@ -58,7 +58,8 @@ class Choices:
             stage: [
                 (rule, role, weighed)
                 for rule in definition.steps_from(stage)
-                if (role := acting_role(definition, rule, stage)) is not None
+                if not waits_for_others(rule)
+                and (role := acting_role(definition, rule, stage)) is not None
                 and (weighed := weight(stage, rule))
             ]
             for stage in definition.stages
@@ -106,6 +107,11 @@ def left_to_the_clock(running: RunningCase) -> bool:
         for rule in definition.steps_named(deadline.then)
         if stage in rule.sources
     )
+
+
+def waits_for_others(rule: StepRule) -> bool:
+    """Whether a step opens a case that this one waits for: one case is simulated, not several."""
+    return rule.opens is not None and not rule.opens.independent
 
 
 def acting_role(definition: Definition, rule: StepRule, stage: str) -> str | None:

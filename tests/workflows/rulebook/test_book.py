@@ -44,11 +44,16 @@ def test_the_whole_book_can_be_read():
         ("calendar", "tianjin-government"),
         ("calendar", "utc-always"),
         ("categories", "tianjin-grid"),
+        ("limits", "hotline"),
         ("limits", "tianjin-grid"),
         ("whistles", "tianjin-grid"),
         ("routing", "tianjin-grid"),
+        ("workflow", "hotline-case"),
+        ("workflow", "joint-task"),
+        ("workflow", "self-handled"),
         ("workflow", "service-request"),
         ("workflow", "street-incident"),
+        ("workflow", "supervision-order"),
     }
 
 
