@@ -136,6 +136,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "boundary-too-long",
             "calendar-ends",
             "calendar-never-works",
+            "case-not-named",
             "command-id-reused",
             "date-on-and-off",
             "day-missing",

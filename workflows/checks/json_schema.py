@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from workflows.checks.shape import DefinitionSchema, must_be_limit
+from workflows.checks.shape import DefinitionSchema, DoneWhen, must_be_limit
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LIMIT = r"^([0-9]{1,7} (working|clock) (minute|hour|day)s?|case limit)$"
@@ -53,6 +53,8 @@ def _kind(field: fields.Field[Any], kept: dict[str, Node]) -> Node:
             return {"type": "array", "items": _field(field.inner, kept)}
         case fields.Dict():
             return _table(field, kept)
+        case DoneWhen():
+            return {"anyOf": [{"enum": ["all", "any"]}, {"type": "integer", "minimum": 1}]}
     own: Node | None = getattr(field, "JSON", None)
     return own or {"type": _PLAIN[type(field)]}
 

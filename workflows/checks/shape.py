@@ -67,7 +67,7 @@ class DeadlineSchema(_Strict):
     warn_percent = fields.Integer(strict=True, validate=validate.Range(1, 100))
 
 
-class _DoneWhen(fields.Field[Any]):
+class DoneWhen(fields.Field[Any]):
     """``all``, ``any`` or a number of them."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:  # noqa: ANN401
@@ -81,7 +81,7 @@ class WaitsForSchema(_Strict):
     """``waits_for = { workflow = …, done_when = …, then = … }``."""
 
     workflow = fields.String(required=True, validate=_NAME)
-    done_when = _DoneWhen(required=True)
+    done_when = DoneWhen(required=True)
     then = fields.String(required=True, validate=_NAME)
 
 
@@ -150,23 +150,12 @@ class LadderSchema(_Strict):
     rungs = fields.List(fields.Nested(RungSchema), required=True, validate=validate.Length(1))
 
 
-class _DoneWhen(fields.Field[Any]):
-    """``all``, ``any`` or how many parties; ``JSON`` says so in the schema for editors."""
-
-    JSON = {"anyOf": [{"enum": ["all", "any"]}, {"type": "integer", "minimum": 1}]}  # noqa: RUF012
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:  # noqa: ANN401
-        if value in ("all", "any") or (type(value) is int and value > 0):
-            return value
-        raise ValidationError("Write 'all', 'any', or a number above 0.")
-
-
 class JointSchema(_Strict):
     """``[joint]``: the definition is the way of a whistle's parties."""
 
     kinds = fields.String(required=True)
     parties = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_PARTIES))
-    done_when = _DoneWhen()
+    done_when = DoneWhen()
 
 
 class DefinitionSchema(_Strict):

@@ -90,6 +90,9 @@ class Hotline:
                 one.pop("needs")
             if one["name"] == process:
                 one["by"] = ["supervisor"]
+                content["roles"] = {
+                    name: role for name, role in content["roles"].items() if name != "process"
+                }
         order = PublishRules(kind="workflow", name=workflow, content={**content, "step": steps})
         self.street.desk.do(order, self.act("p-commander"))
         self.street.desk.office.shelf.refresh()

@@ -54,6 +54,7 @@ def test_the_whole_book_can_be_read():
         ("workflow", "service-request"),
         ("workflow", "street-incident"),
         ("workflow", "supervision-order"),
+        ("workflow", "whistle"),
     }
 
 
