@@ -91,13 +91,13 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """One transaction that writes; it commits when the block ends without an error."""
-        with self._turn(), self._own_errors(), self.engine.connect() as conn, conn.begin():
+        with self._turn(), self.own_errors(), self.engine.connect() as conn, conn.begin():
             yield conn
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Read: on SQLite one snapshot, on PostgreSQL each statement sees what is committed."""
-        with self._own_errors(), self._pooled.connect() as conn:
+        with self.own_errors(), self._pooled.connect() as conn:
             yield conn
 
     @contextmanager
@@ -106,7 +106,7 @@ class Store:
 
         SQLAlchemy's connection costs three times what such a question costs on SQLite itself.
         """
-        with self._own_errors(), self._resting() as driver:
+        with self.own_errors(), self._resting() as driver:
             yield driver
 
     @contextmanager
@@ -116,7 +116,7 @@ class Store:
             with self.writing() as conn:
                 yield conn.connection.driver_connection
             return
-        with self._turn(), self._own_errors(), _kept(self._recording, self._connected) as driver:
+        with self._turn(), self.own_errors(), _kept(self._recording, self._connected) as driver:
             driver.execute("BEGIN IMMEDIATE")
             try:
                 yield driver
@@ -130,7 +130,7 @@ class Store:
         """Give the driver's connection for one statement that is a transaction by itself."""
         if self.is_sqlite or self.read_only:
             raise Refused("store-read-only", "Only PostgreSQL records in one statement.")
-        with self._own_errors(), self._borrowed() as driver:
+        with self.own_errors(), self._borrowed() as driver:
             yield driver
 
     def stream_key(self, stream: UUID | str) -> UUID | str:
@@ -185,7 +185,8 @@ class Store:
         return self._guard.turn
 
     @contextmanager
-    def _own_errors(self) -> Iterator[None]:
+    def own_errors(self) -> Iterator[None]:
+        """Raise the driver's errors as the library's."""
         try:
             yield
         except exc.IntegrityError as error:

@@ -17,6 +17,7 @@ from ledger.envelope import envelope
 from ledger.mapper import canonical
 from ledger.records import Claim, Due, Notice
 from ledger.times import micros
+from ledger.together import Together
 
 if TYPE_CHECKING:
     from ledger.store import Store
@@ -47,18 +48,22 @@ class Change:
 
 
 class Writer:
-    """Turns changes into rows; PostgreSQL takes a small change as one statement."""
+    """Turns changes into rows: PostgreSQL takes one as one statement, SQLite all that wait."""
 
     def __init__(self, store: Store, topics: Topics) -> None:
         """Write to this store, numbering topics by this table."""
         self._store = store
         self._topics = topics
+        self._together = Together(store)
 
     def write(self, change: Change, now: datetime) -> None:
         """Commit one change."""
         rows = self.event_rows(change.told)
         beside = len(change.due or ()) + len(change.notices) + len(change.entrusted)
-        if not self._store.is_sqlite and len(rows) + beside <= _MANY:
+        if self._store.is_sqlite:
+            self._together.commit(lambda driver: self._write(driver, [change], rows, micros(now)))
+            return
+        if len(rows) + beside <= _MANY:
             self._write_at_once(change, rows, micros(now))
             return
         with self._store.recording() as driver:
