@@ -6,10 +6,21 @@ import pytest
 
 from domain.kernel.calendar import WorkingCalendar
 from domain.kernel.refusals import Refused
+from ledger.shelf import Shelf
+from tests.conftest import ENGINES
+from tests.workflows.scenario_ground import LedgerGround, towns_on
 from workflows.reading import BOOK, definition_files, scenarios_beside
 from workflows.rehearsal.coverage import Move
-from workflows.rehearsal.reading import script_from
-from workflows.rehearsal.rehearsing import Rehearsal, rehearse, rehearse_file, rules_for
+from workflows.rehearsal.reading import read_script, script_from
+from workflows.rehearsal.rehearsing import (
+    Rehearsal,
+    found_town,
+    rehearse,
+    rehearse_file,
+    rehearse_on,
+    rules_for,
+    rules_with_others,
+)
 from workflows.rehearsal.times import CityTimes
 from workflows.rulebook.reading import read_workflow
 
@@ -37,6 +48,29 @@ def test_the_scenarios_of_what_ships_take_every_step_from_every_stage(shipped, n
 
     assert coverage.percent == 100
     assert (coverage.steps_missing, coverage.moves_missing, coverage.stages_missing) == ((), (), ())
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("path", definition_files(), ids=lambda path: path.stem)
+def test_what_ships_goes_the_same_way_on_each_database(path, engine, shipped, tmp_path, request):
+    """Each scenario has a database of its own, copied from one in which the town was founded."""
+    workflow, script = read_workflow(path), read_script(scenarios_beside(path))
+    rules = rules_with_others(workflow, script, folders=[BOOK])
+
+    with towns_on(engine, tmp_path, lambda: request.getfixturevalue("postgres_url")) as towns:
+        towns.found(lambda ground: found_town(workflow, script, rules, ground))
+        shelf = Shelf(towns.copy(), fresh_for=float("inf"))
+        grounds: list[LedgerGround] = []
+        rehearsal = rehearse_on(lambda: kept(towns.copy(), grounds), workflow, script, shelf)
+        noticed = grounds[-1].noticed()
+
+    assert rehearsal.played == shipped[path.stem].played
+    assert noticed == len(grounds[-1].notices)
+
+
+def kept(ground: LedgerGround, grounds: list[LedgerGround]) -> LedgerGround:
+    grounds.append(ground)
+    return ground
 
 
 def played(text: str) -> Rehearsal:
