@@ -13,7 +13,9 @@ import msgspec
 
 from domain.kernel.refusals import Refused
 from domain.kernel.shifts import instant_of
+from ops.cli.acting import today
 from ops.cli.telling import Told, local, pairs, table, telling
+from ops.cli.versions import pilot_lines
 from ops.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def migrate(settings: Settings) -> Told:
 @telling()
 def status(city: Gridward) -> Told:
     """Tell how ledger, readers, deadlines and database stand, and what to look at."""
-    from ops.publishing import unpublished_years
+    from ops.publishing import published, unpublished_years
     from ops.snags import Snags
     from ops.standing import standing_now
 
@@ -48,14 +50,19 @@ def status(city: Gridward) -> Told:
     database = {"url": _without_password(city), **city.store.status()}
     snags, years = Snags(city.store).newest(), unpublished_years(city, city.now())
     warnings = list(_warnings(standing, years))
+    pilots = {
+        one.name: found for one in published(city) if (found := one.pilots.running(today(city)))
+    }
     data = {
         **standing.plain(),
         "database": database,
         "snags_newest": snags,
         "unpublished_years": years,
+        "pilots": pilots,
         "warnings": warnings,
     }
-    return Told(data=data, lines=_status_lines(city, standing, database, snags, warnings))
+    lines = _status_lines(city, standing, database, snags, warnings)
+    return Told(data=data, lines=[*lines, *pilot_lines(published(city), today(city))])
 
 
 @click.command()

@@ -113,13 +113,14 @@ def test_a_version_is_piloted_in_an_area_until_its_end(city, tmp_path):
     area = ("--area", "120101000000")
 
     begun = ask("workflow", "pilot", "street-incident@1", *area, "--from-day", "2026-01-01")
-    listed = ask("workflow", "list").output
+    listed, status = ask("workflow", "list").output, answer("status")
     row = next(one for one in answer("workflow", "list") if one["name"] == "street-incident")
     ask("workflow", "pilot", "street-incident", *area, "--end", "2026-01-02")
 
     assert "begin with street-incident@1" in begun.output
     assert "street-incident@1  120101000000  2026-01-01" in listed
     assert row["pilots"][0]["version"] == 1
+    assert status["pilots"]["street-incident"][0]["area"] == "120101000000"
     assert "piloted" not in ask("workflow", "list").output
 
 

@@ -73,6 +73,9 @@ def must_fit(plan: Plan, olds: Mapping[str, Definition], new: Definition) -> Non
 def _findings(plan: Plan, olds: Mapping[str, Definition], new: Definition) -> Iterator[str]:
     if plan.workflow in plan.left:
         yield f"{plan.workflow} is both left and moved to: take it out of 'from'."
+    for one in (*olds.values(), new):
+        if one.joint is not None:
+            yield f"{one.reference} is the way of a whistle's parties; they keep their version."
     known = {stage for old in olds.values() for stage in old.stages}
     for stage, target in plan.stages.items():
         yield from _unknown("stages", stage, known, ", ".join(olds))

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from domain.incident import events as happened
 from domain.incident.course import Deadline
+from domain.incident.events_moving import MovedToVersion
 from domain.incident.incident import Incident
 from domain.kernel.calendar import WorkingCalendar
 from domain.kernel.codes import AreaCode, Level
@@ -49,6 +50,11 @@ class Book:
         self._rules = rules
         self._draft = draft or Draft()
         self._engines: dict[str, Engine] = {}
+
+    @property
+    def drafts_workflow(self) -> bool:
+        """Whether a draft stands in for every version of the workflow."""
+        return self._draft.definition is not None
 
     def engine(self, reference: str) -> Engine:
         """Give the engine for a case pinned to ``reference``."""
@@ -114,8 +120,17 @@ def _do(running: RunningCase, done: Done, book: Book) -> None:
             running.take(done)
         case Deed(filed=happened.Filed() as filed):
             running.take(replace(done, filed=book.filed(filed)))
+        case Retold(fact=MovedToVersion() as fact):
+            _go_over(running, fact, book)
         case Retold(fact=fact):
             running.incident.tell(replace(fact))
+
+
+def _go_over(running: RunningCase, fact: MovedToVersion, book: Book) -> None:
+    """Go on by the version a plan moved it to; a draft stands in for both, and there is no move."""
+    if not book.drafts_workflow:
+        running.incident.tell(replace(fact))
+        running.engine = book.engine(fact.workflow)
 
 
 def _open(incident: Incident, opening: Opening, book: Book, definition: Definition) -> None:

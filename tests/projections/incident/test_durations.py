@@ -1,9 +1,11 @@
 """How long things took, minute by minute. The office works 08:00-12:00 and 14:00-18:00."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
+from domain.incident.moving import VersionMove, move_to_version
 from projections.incident import durations
 from projections.incident.durations import case_durations, slowest, stage_durations, trend, worst
 from projections.incident.scope import Scope
@@ -243,3 +245,39 @@ def test_the_worst_groups_and_the_slowest_cases(city):
     assert [one.group for one in groups] == ["roads", "sanitation"]
     assert [(one.minutes, one.on_time) for one in slow] == [(480, False)]
     assert first == MONDAY_17TH
+
+
+def moved(life, stage, deadline="carried"):
+    """Move a case to the next version of its workflow."""
+    move = VersionMove(
+        plan=UUID(int=1),
+        workflow="street@2",
+        stage=stage,
+        level=life.incident.course.level,
+        deadline=deadline,
+        limit=None,
+        stops_clock=False,
+    )
+    move_to_version(life.incident, life.act("p-1", "operator"), move=move, why={})
+    return life
+
+
+def test_a_move_that_renames_a_stage_ends_its_stay_and_judges_nobody(city):
+    life = a_dispatched_case("renamed").later(minutes=60)
+    moved(life, "on_site").later(minutes=30).handle()
+
+    city.catch_up(life)
+
+    assert spans(city, life, "stage", "working_minutes", "on_time")[-2:] == [
+        ("handling", 60, None),
+        ("on_site", 30, True),
+    ]
+
+
+def test_a_move_that_keeps_the_stage_does_not_cut_its_stay(city):
+    life = a_dispatched_case("kept").later(minutes=60)
+    moved(life, "handling").later(minutes=30).handle()
+
+    city.catch_up(life)
+
+    assert spans(city, life, "stage", "working_minutes", "on_time")[-1] == ("handling", 90, True)
