@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import UUID
@@ -51,9 +52,9 @@ class Post(NamedTuple):
         return self.unhanded + sum(self.waiting.values())
 
 
-def of_stream(store: Store, stream: UUID) -> list[Delivery]:
-    """Give the deliveries of a record, oldest first; one pruned is not among them."""
-    query = _query().where(deliveries.c.stream == stream)
+def of_streams(store: Store, streams: Sequence[UUID]) -> list[Delivery]:
+    """Give the deliveries of records, oldest first; one pruned is not among them."""
+    query = _query().where(deliveries.c.stream.in_(streams))
     return _asked(store, query.order_by(deliveries.c.created_at, deliveries.c.id, _channel))
 
 

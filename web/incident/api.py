@@ -23,6 +23,7 @@ from web.incident import schemas
 from web.incident.asking import board_filter
 from web.incident.case import Case, case_of, offers
 from web.incident.duplicates_schemas import Reported
+from web.incident.notices import Notices, notices_of
 from web.incident.sub_cases import asked_of, told_sub_cases
 from web.languages import both
 from web.openapi import Blueprint
@@ -210,16 +211,17 @@ def history(incident: UUID) -> Any:
     """Read what happened to a case."""
     api_actor()
     case = case_of(incident)
-    tag = etag(case.version)
+    notices = notices_of(case.history)
+    tag = notices.tag(case.version)
     if request.headers.get("If-None-Match") == tag:
         return _same(tag)
-    return told_timeline(case), {"ETag": tag}
+    return told_timeline(case, notices), {"ETag": tag}
 
 
-def told_timeline(case: Case) -> dict[str, Any]:
+def told_timeline(case: Case, notices: Notices) -> dict[str, Any]:
     """Give the timeline as the API tells it."""
     words = case.words
-    items = [_entry(entry, words) for entry in case.entries]
+    items = [{**_entry(entry, words), "notices": notices.under(entry)} for entry in case.entries]
     return {"id": case.incident, "version": case.version, "items": items}
 
 

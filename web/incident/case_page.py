@@ -18,6 +18,7 @@ from web.incident.beside import beside
 from web.incident.case import Case, case_of, offers
 from web.incident.choosing import Choices
 from web.incident.duplicates_api import order_unmerge
+from web.incident.notices import notices_of
 from web.incident.schemas import IncidentOut, TimelineOut
 from web.incident.story import deadline_name, limit_words, story
 from web.incident.strip import stays, waiting
@@ -56,7 +57,7 @@ def timeline(incident: UUID, form: Form) -> Any:
     must_be_somebody()
     case = case_of(incident)
     if form == "json":
-        return jsonify(TimelineOut().dump(told_timeline(case)))
+        return jsonify(TimelineOut().dump(told_timeline(case, notices_of(case.history))))
     if form == "csv":
         return _sheet(case)
     return redirect(url_for("case.show", incident=incident, _anchor="story"), 303)
@@ -158,6 +159,7 @@ def _page(
             sub_cases=told_sub_cases(case.course),
             asked=asked_of(case),
             number_of=incident_number,
+            notices=notices_of(case.history, *(call.history for call in around.calls)),
             whole=request.args.get("story") == "full",
             tried=tried,
             refusal=refusal,

@@ -258,6 +258,19 @@ class IncidentOut(Schema):
     offers = fields.List(fields.Nested(OfferOut), required=True)
 
 
+class NoticeOut(Schema):
+    """A notice on one channel; ``at`` is when its state began."""
+
+    id = fields.String(required=True)
+    to = fields.String(required=True, metadata=about("role@area, role@unit or reporter@person"))
+    channel = fields.String(required=True)
+    state = fields.String(required=True, metadata=about("waiting, delivered or given-up"))
+    at = fields.DateTime(required=True)
+    tries = fields.Integer(required=True)
+    code = fields.String(allow_none=True, metadata=about("how the last try ended"))
+    about = fields.String(required=True)
+
+
 class EntryOut(Schema):
     """One fact of a case; ``words`` are those of the vault, by field."""
 
@@ -278,6 +291,7 @@ class EntryOut(Schema):
     facts = fields.Dict(required=True)
     why = fields.Dict(required=True)
     words = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    notices = fields.List(fields.Nested(NoticeOut), required=True)
 
 
 class TimelineOut(Schema):

@@ -17,6 +17,7 @@ from projections.people.queries import UnitRow
 from web.acting import Actor
 from web.city import Reading, the_city
 from web.incident.case import Case, case_of
+from web.incident.notices import notices_of
 from web.incident.story import in_moments, whistle_lines
 from web.naming import Naming
 from web.ordering import LONGEST_WAIT, etag, usable_command_id
@@ -154,6 +155,7 @@ def _page(
             substitutes=_substitutes(conn, call, case),
             results=RESULTS,
             moments=in_moments(whistle_lines([call], naming), naming),
+            notices=notices_of(call.history),
             limits=_limits(call),
             tried=tried,
             refusal=refusal,

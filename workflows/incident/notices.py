@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from domain.incident.course import Course
 from domain.incident.incident import Incident
 from domain.kernel.codes import AreaCode, Level
+from domain.people.roles import ROLES
 from ledger.ledger import Notice
 from workflows.definition import Definition, Rung, StepRule
 
 
 def of_step(incident: Incident, rule: StepRule) -> list[Notice]:
-    """Tell the roles that a step names, in the case's own area."""
-    facts = {"incident": str(incident.id), "stage": incident.course.stage}
+    """Tell the roles that a step names: in the case's area, those held at units only in its unit."""
+    course = incident.course
+    facts = {"incident": str(incident.id), "stage": course.stage}
     about = f"incident.{rule.name}"
-    to = incident.course.area
-    return [Notice(to=f"{role}@{to}", about=about, facts=facts) for role in rule.tells]
+    places = {role: _place(role, course) for role in rule.tells}
+    return [Notice(to=f"{role}@{at}", about=about, facts=facts) for role, at in places.items()]
+
+
+def _place(role: str, course: Course) -> str:
+    known = ROLES.get(role)
+    only_at_units = known is not None and known.unit == "must"
+    return course.unit if only_at_units and course.unit else course.area
 
 
 def of_unclear_ownership(incident: Incident, definition: Definition) -> list[Notice]:
