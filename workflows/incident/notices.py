@@ -11,7 +11,7 @@ from workflows.definition import Definition, Rung, StepRule
 
 
 def of_step(incident: Incident, rule: StepRule) -> list[Notice]:
-    """Tell the roles that a step names: in the case's area, those held at units only in its unit."""
+    """Tell the roles that a step names, those held at units only in the unit of the case."""
     course = incident.course
     facts = {"incident": str(incident.id), "stage": course.stage}
     about = f"incident.{rule.name}"
