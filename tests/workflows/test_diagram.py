@@ -1,11 +1,12 @@
 """A definition is drawn so that it can be read: nothing overlaps, nothing is left out."""
 
+from dataclasses import replace
 from itertools import combinations
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflows.definition import Definition, Label, Role, Stage, StepRule
@@ -247,6 +248,40 @@ def any_definition(draw: st.DrawFn) -> Definition:
             for number, (sources, target) in enumerate(pairs)
         ),
     )
+
+
+WORDS = st.text("abcdefghijklmnop ", min_size=1, max_size=70).filter(str.strip)
+CHINESE = st.text("核实派遣处置完成结案退回补正", min_size=1, max_size=20)
+LABELS = st.builds(Label, zh=CHINESE, en=WORDS)
+
+
+def renamed(definition: Definition, draw: st.DataObject) -> Definition:
+    """The same stages and steps under other names."""
+    return replace(
+        definition,
+        steps=tuple(replace(rule, label=draw.draw(LABELS)) for rule in definition.steps),
+        stages={
+            name: replace(one, label=draw.draw(LABELS)) for name, one in definition.stages.items()
+        },
+    )
+
+
+@pytest.mark.parametrize("language", ["zh", "en", "both"])
+@pytest.mark.parametrize("name", SHIPPED)
+@settings(max_examples=5, deadline=None)
+@given(draw=st.data())
+def test_whatever_stages_and_steps_are_called_no_words_lie_on_others(name, language, draw):
+    stages, labels = areas_of(renamed(shipped(name), draw), Wording(language))
+
+    assert overlapping([*stages, *labels]) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(any_definition(), st.data())
+def test_whatever_a_clerk_writes_no_words_lie_on_others(definition, draw):
+    stages, labels = areas_of(renamed(definition, draw), Wording("en"))
+
+    assert overlapping([*stages, *labels]) == []
 
 
 @given(any_definition())

@@ -22,7 +22,8 @@ from workflows.diagram.ladder import (
 from workflows.diagram.layout import Layout, Placed, Point, lay_out
 from workflows.diagram.overlay import CasePath, Figures, Overlay
 from workflows.diagram.plan import plan_of
-from workflows.diagram.routes import Route, route
+from workflows.diagram.route import Route
+from workflows.diagram.routes import route
 from workflows.diagram.style import STYLE
 from workflows.diagram.words import Language, Line, Wording
 

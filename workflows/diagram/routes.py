@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from itertools import combinations
 
+from workflows.diagram.labels import apart
 from workflows.diagram.layout import LEFT, RIGHT, Layout, Placed, Point, Way, columns_of
-from workflows.diagram.words import Line
+from workflows.diagram.route import Route
 
 LANE = 18
 FIRST_LANE = 24
@@ -15,22 +17,6 @@ LEAST_GAP = 60
 APART = 26
 Lanes = dict[int, tuple[int, int]]
 Gaps = dict[int, tuple[float, float]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """A drawn arrow: its corners, and its label with the side from which it is written."""
-
-    way: Way
-    points: tuple[Point, ...]
-    label: tuple[Line, ...]
-    at: Point
-    anchor: str
-
-    @property
-    def label_left(self) -> float:
-        """Where the label begins, whichever side it is written from."""
-        return self.at.x - (self.way.label_width if self.anchor == "end" else 0)
 
 
 def route(layout: Layout) -> tuple[list[Route], float]:
@@ -45,6 +31,9 @@ def route(layout: Layout) -> tuple[list[Route], float]:
     if beyond > 0:
         gaps, width = _place_columns(layout, lanes, begin=beyond)
         routes = _routes(layout, lanes, gaps)
+    routes = apart(routes, layout)
+    lowest = max((one.at.y + one.way.label_height for one in routes), default=0.0)
+    layout.height = max(layout.height, lowest)
     furthest = max((one.label_left + one.way.label_width for one in routes), default=0.0)
     return routes, max(width, furthest)
 
@@ -110,14 +99,31 @@ def _place_column(layout: Layout, column: int, x: float, width: float) -> float:
 
 
 def _gap_width(layout: Layout, gap: int, lanes: Lanes) -> float:
-    labels = [
-        way.label_width for way in layout.ways if not way.direct and _gap_of(layout, way) == gap
-    ]
+    around = [way for way in layout.ways if not way.direct]
+    labels = [way.label_width for way in around if _gap_of(layout, way) == gap]
     beside = [way.label_width / 2 for way in layout.ways if way.direct]
     used = max((lane + 1 for found, lane in lanes.values() if found == gap), default=0)
     bends = FIRST_LANE + LANE * used if used else 0
-    widest = max([LEAST_GAP, *labels, *(beside if gap in (-1, 0) else [])])
+    facing = _facing(layout, [way for way in around if _label_gap(layout, way) == gap])
+    widest = max([LEAST_GAP, *labels, *facing, *(beside if gap in (-1, 0) else [])])
     return widest + 2 * LABEL_MARGIN + bends
+
+
+def _facing(layout: Layout, ways: list[Way]) -> Iterator[float]:
+    """Give the width that two labels need side by side, where they face each other in a gap."""
+    for one, other in combinations(ways, 2):
+        (_, one_side, one_y), (_, other_side, other_y) = (
+            _label_end(layout, way) for way in (one, other)
+        )
+        apart = one_y - one.label_height >= other_y or other_y - other.label_height >= one_y
+        if one_side != other_side and not apart:
+            yield one.label_width + other.label_width + LABEL_MARGIN
+
+
+def _label_gap(layout: Layout, way: Way) -> int:
+    """Name the gap in which a label is written by the column on its left."""
+    box, side, _ = _label_end(layout, way)
+    return box.column if side == RIGHT else box.column - 1
 
 
 def _lane_x(gaps: Gaps, gap: int, lane: int) -> float:
@@ -189,10 +195,14 @@ def _across(layout: Layout, way: Way, x: float) -> list[Point]:
 
 def _label_place(layout: Layout, way: Way) -> tuple[Point, str]:
     """Write above the arrow, beside the box that is nearer to the middle."""
-    source, target = layout.ends(way)
-    inner_is_source = abs(source.column) <= abs(target.column)
-    inner, side, y = (
-        (source, way.out_side, way.out_y) if inner_is_source else (target, way.in_side, way.in_y)
-    )
+    box, side, y = _label_end(layout, way)
     top = y - way.label_height - 4
-    return Point(inner.side(side) + LABEL_MARGIN * side, top), "start" if side == RIGHT else "end"
+    return Point(box.side(side) + LABEL_MARGIN * side, top), "start" if side == RIGHT else "end"
+
+
+def _label_end(layout: Layout, way: Way) -> tuple[Placed, int, float]:
+    """Give the end at which an arrow is labelled: its box, the side of it, and the height."""
+    source, target = layout.ends(way)
+    if abs(source.column) <= abs(target.column):
+        return source, way.out_side, way.out_y
+    return target, way.in_side, way.in_y
