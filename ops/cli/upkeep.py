@@ -50,19 +50,17 @@ def status(city: Gridward) -> Told:
     database = {"url": _without_password(city), **city.store.status()}
     snags, years = Snags(city.store).newest(), unpublished_years(city, city.now())
     warnings = list(_warnings(standing, years))
-    pilots = {
-        one.name: found for one in published(city) if (found := one.pilots.running(today(city)))
-    }
+    rules, day = published(city), today(city)
     data = {
         **standing.plain(),
         "database": database,
         "snags_newest": snags,
         "unpublished_years": years,
-        "pilots": pilots,
+        "pilots": {one.name: on for one in rules if (on := one.pilots.running(day))},
         "warnings": warnings,
     }
     lines = _status_lines(city, standing, database, snags, warnings)
-    return Told(data=data, lines=[*lines, *pilot_lines(published(city), today(city))])
+    return Told(data=data, lines=[*lines, *pilot_lines(rules, day)])
 
 
 @click.command()
