@@ -33,6 +33,7 @@ from ops.reading import catch_up
 from projections import rows
 from projections.incident.tables import NEVER, incident_tables
 from tests import postgres
+from tests.keys import header_of
 from tests.ops.town import UNIT, Town, a_town
 from web.app import create_app
 
@@ -41,7 +42,7 @@ AT_ONCE = 10_000
 DISTRICTS, STREETS, UNITS = 16, 20, 200
 DAY = 24 * 3_600 * 1_000_000
 PATH = "/api/v1/incidents"
-COMMANDER = {"Gridward-Person": "p-commander", "Gridward-Role": "commander"}
+COMMANDER = header_of("p-commander", "commander")
 KINDS = {
     "whole city": "",
     "a district": "area=120103000000",

@@ -30,6 +30,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from tests import postgres
+from tests.keys import header_of
 from tests.ops.server import Server
 from tests.ops.town import GRID, UNIT, a_town
 
@@ -89,7 +90,7 @@ class Client:
         return self._ask("POST", path, role, json.dumps(body).encode(), **headers, **self._prefer)
 
     def _ask(self, verb: str, path: str, role: str, body: bytes = b"", **headers: str) -> Any:
-        who = {"Gridward-Person": f"p-{role.replace('_', '-')}", "Gridward-Role": role}
+        who = header_of(f"p-{role.replace('_', '-')}", role)
         began = time.perf_counter()
         self._connection.request(verb, path, body, {**headers, **who})
         answer = self._connection.getresponse()

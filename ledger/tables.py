@@ -137,3 +137,38 @@ cursors = sa.Table(
     sa.Column("pos", sa.BigInteger, nullable=False),
     postgresql_with={"fillfactor": 10},
 )
+
+sessions = sa.Table(
+    "sessions",
+    LEDGER,
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("handle", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("factor", sa.SmallInteger, nullable=False),
+    sa.Column("begun_at", sa.BigInteger, nullable=False),
+    sa.Column("seen_at", sa.BigInteger, nullable=False),
+    sa.Column("challenge", sa.LargeBinary),
+    sa.Index("sessions_by_handle", "handle"),
+    sqlite_with_rowid=False,
+)
+
+failures = sa.Table(
+    "failures",
+    LEDGER,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("last_at", sa.BigInteger, nullable=False),
+    sa.Column("wait_until", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The last time step or counter of a second factor, so that no code counts twice.
+factors_used = sa.Table(
+    "factors_used",
+    LEDGER,
+    sa.Column("handle", sa.Text, primary_key=True),
+    sa.Column("factor", sa.Text, primary_key=True),
+    sa.Column("last", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)

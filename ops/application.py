@@ -8,6 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ops.bootstrap import Gridward, assemble
 from ops.health import Health
@@ -50,8 +51,12 @@ def application(
     *,
     works: bool,
     simulating: Callable[[Gridward], Simulated] | None = None,
+    sample: bool = False,
 ) -> Flask:
-    """Open the city and begin; refuses what ``must_be_current`` and ``assemble`` refuse."""
+    """Open the city and begin; refuses what ``must_be_current`` and ``assemble`` refuse.
+
+    In a ``sample`` city visitors choose who to be.
+    """
     set_up(level=settings.log_level, form=settings.log_format)
     must_be_current(settings)
     counts = Counts()
@@ -59,7 +64,12 @@ def application(
     simulator = simulating(gridward) if simulating else None
     beside = Works(gridward, simulator=simulator, count=counts.delivery) if works else None
     health = Health(gridward, head=head(), works=beside)
-    app = create_app(gridward, health=health, metrics=lambda: counts.exposed(gridward))
+    app = create_app(
+        gridward, health=health, metrics=lambda: counts.exposed(gridward), sample=sample
+    )
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
     counts.watch(app)
     app.extensions[RUNNING] = Running(gridward=gridward, works=beside)
     if beside:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from domain.kernel.confiding import KEY_BYTES
+from ledger.factors import Factors
 from ledger.feed import Feed
 from ledger.ledger import Ledger, Records
+from ledger.sessions import Sessions
 from ledger.shelf import Shelf
 from ledger.store import Store
+from ledger.throttle import Throttle
 from ops.reception import Bell, Counting, Reception
 from ops.settings import Settings
 from projections.area.areas import AreaTree
@@ -54,6 +57,9 @@ class Gridward:
     desk: Desk
     readers: tuple[Reader, ...]
     bell: Bell
+    sessions: Sessions
+    throttle: Throttle
+    factors: Factors
     now: Callable[[], datetime]
 
     def close(self) -> None:
@@ -89,10 +95,21 @@ def _on(
         feed=feed,
         shelf=shelf,
         desk=Reception(
-            office(ledger, shelf, AnsweringUnits(store), RosterStaff(store)), bell=bell, count=count
+            office(
+                ledger,
+                shelf,
+                AnsweringUnits(store),
+                RosterStaff(store),
+                time_zone=settings.time_zone,
+            ),
+            bell=bell,
+            count=count,
         ),
         readers=tuple(Reader(model, store, feed, now=now) for model in models(settings, shelf)),
         bell=bell,
+        sessions=Sessions(store),
+        throttle=Throttle(store),
+        factors=Factors(store),
         now=now,
     )
 
@@ -104,7 +121,12 @@ def models(settings: Settings, shelf: Shelf) -> tuple[Model, ...]:
 
 
 def office(
-    records: Records, shelf: Shelf, units: Units | None = None, staff: Staff | None = None
+    records: Records,
+    shelf: Shelf,
+    units: Units | None = None,
+    staff: Staff | None = None,
+    *,
+    time_zone: str = "Asia/Shanghai",
 ) -> Office:
     """Give the handlers of incidents what they work with, over a ledger or a batch."""
     return Office(
@@ -114,4 +136,5 @@ def office(
         random_key=random_key,
         units=units or NoUnits(),
         staff=staff or FullStaff(),
+        time_zone=time_zone,
     )

@@ -21,7 +21,7 @@ from ops.migrating import bring_up, head, prepare, revision
 from ops.opening import must_be_free
 from ops.reading import catch_up
 from ops.sample.people import SamplePerson, sample_people
-from ops.serving import address_of, open_socket, serve
+from ops.serving import address_of, must_be_loopback, open_socket, serve
 from ops.standing import standing_now
 from projections.area.queries import tree_on
 
@@ -39,6 +39,7 @@ Progress = Callable[[str, float], None]
 
 def run_demo(settings: Settings, *, still: bool = False) -> None:
     """Make what is missing, tell who is who, and serve; refuses what ``serve`` refuses."""
+    must_be_loopback(settings.host)
     listening = open_socket(settings.host, settings.port)
     must_be_free(settings)
     people, address = ready_city(settings), address_of(listening)
@@ -53,6 +54,7 @@ def run_demo(settings: Settings, *, still: bool = False) -> None:
         ready=ready,
         simulating=None if still else _simulator,
         works=True,
+        sample=True,
     )
 
 

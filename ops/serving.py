@@ -30,8 +30,7 @@ _KEEP_ALIVE = 15
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """Listen; refuses ``not-on-loopback``, ``port-taken`` and ``cannot-listen``."""
-    must_be_loopback(host)
+    """Listen; refuses ``port-taken`` and ``cannot-listen``."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -44,14 +43,25 @@ def open_socket(host: str, port: int) -> socket.socket:
     return listening
 
 
-def must_be_loopback(host: str) -> None:
-    """Until people sign in, whoever reaches the server may do anything: so only this machine."""
-    if host in LOOPBACK or _is_loopback(host):
+def must_have_a_name(settings: Settings) -> None:
+    """Refuse ``hosts-missing``: whoever is reached from elsewhere says under which names."""
+    if settings.hosts or _is_loopback(settings.host):
         return
     reason = (
-        f"Gridward does not listen on {host}: there is no sign-in yet, so everybody who reaches it"
-        " could act as anybody. Leave GRIDWARD_HOST at 127.0.0.1, and reach it from elsewhere"
-        " through a tunnel that knows its users, such as ssh -L."
+        f"Gridward is to listen on {settings.host}, but no name is given under which it answers."
+        " Set GRIDWARD_HOSTS=grid.example.city, put a server with TLS in front of it, and set"
+        " GRIDWARD_PROXIES=1."
+    )
+    raise Refused("hosts-missing", reason, host=settings.host)
+
+
+def must_be_loopback(host: str) -> None:
+    """Refuse ``not-on-loopback``: in a sample city everybody may act as anybody."""
+    if _is_loopback(host):
+        return
+    reason = (
+        f"The sample city does not listen on {host}: everybody who reaches it may act as anybody."
+        " Leave GRIDWARD_HOST at 127.0.0.1, or serve a city of your own with `gridward serve`."
     )
     raise Refused("not-on-loopback", reason, host=host)
 
@@ -69,18 +79,20 @@ def serve(
     ready: Callable[[], None] = lambda: None,
     simulating: Callable[[Gridward], Simulated] | None = None,
     works: bool | None = None,
+    sample: bool = False,
 ) -> None:
     """Serve until it is told to stop; ``works``: readers and clock run inside (on SQLite always).
 
     The database is opened by the worker after the fork and never by the process that began.
     """
+    must_have_a_name(settings)
     inside = settings.embedded if works is None else works
     workers = workers_of(settings, inside=inside)
 
     def load() -> Flask:
         from ops.application import application
 
-        app = application(settings, works=inside, simulating=simulating)
+        app = application(settings, works=inside, simulating=simulating, sample=sample)
         ready()
         return app
 
@@ -140,6 +152,8 @@ def _options(settings: Settings, listening: socket.socket, workers: int) -> dict
 
 
 def _is_loopback(host: str) -> bool:
+    if host in LOOPBACK:
+        return True
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:

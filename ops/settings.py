@@ -25,6 +25,8 @@ class Settings:
     processes, 0 for one per core; on SQLite there is one. ``language`` is the language of pages
     until somebody chooses, ``time_zone`` the city's own. ``notices`` names the file of channels;
     without one, notices go to the log. What was delivered is forgotten after ``notices_days``.
+    ``hosts`` are the names, parted by commas,
+    under which pages answer besides this machine's own; ``proxies`` counts those in front of it.
     """
 
     home: Path = Path("var")
@@ -39,6 +41,8 @@ class Settings:
     workflow: str = "street-incident"
     notices: str = ""
     notices_days: int = 90
+    hosts: tuple[str, ...] = ()
+    proxies: int = 0
     log_level: str = "info"
     log_format: str = "text"
 
@@ -95,6 +99,8 @@ def _read(given: dict[str, str]) -> Settings:
             workflow=env.str("WORKFLOW", "street-incident"),
             notices=env.str("NOTICES", ""),
             notices_days=env.int("NOTICES_DAYS", 90, validate=validate.Range(1, 3650)),
+            hosts=tuple(env.list("HOSTS", [])),
+            proxies=env.int("PROXIES", 0, validate=validate.Range(0, 8)),
             log_level=env.str("LOG_LEVEL", "info", validate=validate.OneOf(LOG_LEVELS)),
             log_format=env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"])),
         )

@@ -17,7 +17,8 @@ from werkzeug.test import TestResponse
 from migrations import migrate
 from ops.bootstrap import Gridward, assemble
 from ops.settings import Settings
-from tests.city import City, Someone, build_city, the_people
+from tests.city import CITY, City, Someone, build_city, the_people
+from tests.keys import give_key, header_of
 from web.app import create_app
 from workflows.firing import firing
 
@@ -105,8 +106,8 @@ class House:
 
 
 def as_(who: Someone) -> dict[str, str]:
-    """The headers that say who acts."""
-    return {"Gridward-Person": who.handle, "Gridward-Role": who.role}
+    """The header that says who acts."""
+    return header_of(who.handle, who.role)
 
 
 @contextmanager
@@ -125,6 +126,8 @@ def furnish(url: str, *, at: datetime = MONDAY_NINE) -> None:
         for reader in gridward.readers:
             reader.prepare()
         build_city(gridward.desk, at=at)
+        for who in the_people().people.values():
+            give_key(gridward.desk, who.handle, who.role, area=CITY, at=at)
         for reader in gridward.readers:
             reader.catch_up()
     finally:
@@ -145,6 +148,6 @@ def reopen_house(url: str, *, at: datetime = MONDAY_NINE) -> Iterator[House]:
 def _opened(gridward: Gridward, clock: HandClock) -> House:
     readers = tuple(Prompt(reader) for reader in gridward.readers)
     prompted: Any = {"readers": readers}  # as a web process has them, without their threads
-    app = create_app(replace(gridward, **prompted))
+    app = create_app(replace(gridward, **prompted), sample=True)
     app.testing = False
     return House(gridward=gridward, readers=readers, app=app, city=the_people(), clock=clock)

@@ -1,12 +1,11 @@
-"""Who acts. Until sign-in exists, requests say it themselves and the server stays on loopback."""
+"""Who acts: the person of a session, or the machine whose key a request carries."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import g, request
-from werkzeug import Response
 
 from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode
@@ -14,25 +13,29 @@ from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
 from domain.people.roles import Post
 from domain.people.unit import Unit, unit_id
+from web.account.entering import session_now
+from web.account.keys import presented
 from web.city import the_city, today
 
-PERSON, ROLE = "Gridward-Person", "Gridward-Role"
-COOKIE = "gridward-who"
-_YEAR = 365 * 24 * 3600
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A person in one of the roles held today; ``posts`` are where it is held."""
+    """A person in one of the roles held today; ``posts`` are where it is held.
+
+    ``bound`` is the area that a key is limited to.
+    """
 
     handle: str
     role: str
     posts: tuple[Post, ...]
+    bound: AreaCode | None = None
 
     @property
     def area(self) -> AreaCode:
         """The area the role is held at; that of its unit where it is held at a unit alone."""
-        return next((post.area for post in self.posts if post.area), None) or self._unit_area()
+        return next((post.area for post in self.posts if post.area), None) or _area_of(self.unit)
 
     @property
     def unit(self) -> str | None:
@@ -40,14 +43,11 @@ class Actor:
         return next((post.unit for post in self.posts if post.unit), None)
 
     def act(self, *, area: str, command_id: str, at: datetime) -> Act:
-        """Give the act of a command."""
+        """Give the act of a command; refuses ``outside-key`` where a key does not reach."""
+        if self.bound is not None and not self.bound.covers(AreaCode(area)):
+            reason = f"This key reaches {self.bound} and below, not {area}."
+            raise Refused("outside-key", reason, area=area)
         return Act(person=self.handle, role=self.role, area=area, command_id=command_id, at=at)
-
-    def _unit_area(self) -> AreaCode:
-        unit = the_city().ledger.load(Unit, unit_id(self.unit or ""))
-        if unit.area is None:
-            raise Refused("no-such-unit", "The unit of this role is not known.", unit=self.unit)
-        return unit.area
 
 
 def actor_of(handle: str, role: str) -> Actor:
@@ -70,28 +70,56 @@ def actor_of(handle: str, role: str) -> Actor:
     return Actor(handle=handle, role=role, posts=posts)
 
 
-def api_actor() -> Actor:
-    """Give who sends this request to the API; refuses ``person-missing``."""
-    handle, role = request.headers.get(PERSON, ""), request.headers.get(ROLE, "")
-    if not handle or not role:
-        reason = f"Say who acts: send the headers {PERSON} (p-…) and {ROLE} (such as dispatcher)."
-        raise Refused("person-missing", reason)
-    return actor_of(handle, role)
+def api_actor(scope: str = "act") -> Actor:
+    """Give who sends this request to the API; ``scope`` is what a key needs to order it.
+
+    Refuses ``sign-in-missing``, ``key-not-good``, ``scope-missing`` and what ``actor_of`` refuses.
+    """
+    found = presented()
+    if found is None:
+        actor = page_actor()
+        if actor is None:
+            reason = "Sign in first, or send a key: Authorization: Bearer gw.…"
+            raise Refused("sign-in-missing", reason)
+        return actor
+    key = found.key
+    needed = "read" if request.method in _SAFE else scope
+    if needed not in key.scopes:
+        reason = f"This key does not open this: it lacks the scope '{needed}'."
+        raise Refused("scope-missing", reason, scopes=list(key.scopes))
+    return within(actor_of(found.handle, key.role), key.area)
+
+
+def within(actor: Actor, area: AreaCode) -> Actor:
+    """Narrow where somebody acts to an area and below; refuses ``role-not-held``."""
+    posts = tuple(narrowed for post in actor.posts if (narrowed := _narrowed(post, area)))
+    if not posts:
+        reason = f"The role '{actor.role}' is not held within {area} today."
+        raise Refused("role-not-held", reason, area=str(area))
+    return replace(actor, posts=posts, bound=area)
+
+
+def _narrowed(post: Post, area: AreaCode) -> Post | None:
+    reaches = post.area or _area_of(post.unit)
+    if area.covers(reaches):
+        return post
+    return replace(post, area=area) if reaches.covers(area) else None
+
+
+def _area_of(unit: str | None) -> AreaCode:
+    found = the_city().ledger.load(Unit, unit_id(unit or "")).area
+    if found is None:
+        raise Refused("no-such-unit", "The unit of this role is not known.", unit=unit)
+    return found
 
 
 def page_actor() -> Actor | None:
-    """Give who this browser chose to be, or None; asked once per request."""
+    """Give who is signed in here, in the role chosen, or None; asked once per request."""
     if "actor" not in g:
-        handle, _, role = request.cookies.get(COOKIE, "").partition(":")
+        session = session_now()
         try:
-            g.actor = actor_of(handle, role) if handle and role else None
-        except Refused:  # whoever it was has left: choose again
+            g.actor = actor_of(session.handle, session.role) if session and session.role else None
+        except Refused:  # the role ended meanwhile
             g.actor = None
     actor: Actor | None = g.actor
     return actor
-
-
-def become(answer: Response, actor: Actor) -> None:
-    """Keep the choice in the browser."""
-    value = f"{actor.handle}:{actor.role}"
-    answer.set_cookie(COOKIE, value, max_age=_YEAR, httponly=True, samesite="Lax", path="/")

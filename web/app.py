@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, jsonify
 from flask.json.provider import DefaultJSONProvider
 
+from web.account.account_page import blueprint as account_pages
+from web.account.sample import SAMPLE
+from web.account.sign_in_pages import blueprint as sign_in_pages
 from web.area.api import blueprint as areas_api
 from web.area.pages import blueprint as area_pages
 from web.city import open_city
@@ -39,7 +42,8 @@ APIS = (
     *(areas_api, people_api, rules_api, measures_api),
 )
 PAGES = (
-    *(people_pages, report_pages, board_pages, case_pages, times_pages, area_pages),
+    *(people_pages, sign_in_pages, account_pages),
+    *(report_pages, board_pages, case_pages, times_pages, area_pages),
     *(whistle_pages, inbox_pages, workflow_pages),
 )
 _METRICS_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
@@ -55,14 +59,22 @@ class Web(Flask):
 
 
 def create_app(
-    gridward: City, *, health: Health | None = None, metrics: Metrics | None = None
+    gridward: City,
+    *,
+    health: Health | None = None,
+    metrics: Metrics | None = None,
+    sample: bool = False,
 ) -> Flask:
-    """Build the application over a city; ``health`` and ``metrics`` are asked by operators."""
+    """Build the application over a city; ``health`` and ``metrics`` are asked by operators.
+
+    In a ``sample`` city visitors choose who to be; such a one answers on this machine only.
+    """
     app = Web("web")
     provider = DefaultJSONProvider(app)
     provider.ensure_ascii, provider.sort_keys = False, False
     app.json = provider
     open_city(app.extensions, gridward)
+    app.extensions[SAMPLE] = sample
     register_security(app)
     register_errors(app)
     api = open_api(app, _version())

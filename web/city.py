@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 if TYPE_CHECKING:
+    from ledger.factors import Factors
     from ledger.ledger import Ledger
+    from ledger.sessions import Sessions
     from ledger.shelf import Shelf
     from ledger.store import Store
+    from ledger.throttle import Throttle
     from workflows.desk import Desk
 
 Health = Callable[[], Mapping[str, object]]
@@ -35,6 +38,8 @@ class Chosen(Protocol):
     def time_zone(self) -> str: ...
     @property
     def workflow(self) -> str: ...
+    @property
+    def hosts(self) -> Sequence[str]: ...
 
 
 class Waits(Protocol):
@@ -62,6 +67,12 @@ class City(Protocol):
     def desk(self) -> Desk: ...
     @property
     def readers(self) -> Sequence[Waits]: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def throttle(self) -> Throttle: ...
+    @property
+    def factors(self) -> Factors: ...
     @property
     def now(self) -> Callable[[], datetime]: ...
 

@@ -19,17 +19,16 @@ from web.problems import API, PROBLEM, Problem
 PREFIX = "/api/v1"
 _DOCUMENT = f"{PREFIX}/openapi.json"
 _WHO = {
-    "person": {
-        "type": "apiKey",
-        "in": "header",
-        "name": "Gridward-Person",
-        "description": "A handle of the roster, p-…; until sign-in exists.",
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key of a machine: `gw.<person>.<key>.<secret>`.",
     },
-    "role": {
+    "session": {
         "type": "apiKey",
-        "in": "header",
-        "name": "Gridward-Role",
-        "description": "A role that the person holds today.",
+        "in": "cookie",
+        "name": "gridward-session",
+        "description": "The session of a person who signed in by the pages.",
     },
 }
 
@@ -107,7 +106,7 @@ def open_api(app: Flask, version: str) -> Api:
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={
             "info": {"description": "Incidents of a city, moved by its workflows."},
-            "security": [{name: [] for name in _WHO}],
+            "security": [{name: []} for name in _WHO],
             "components": {"securitySchemes": _WHO},
         },
     )

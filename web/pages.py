@@ -17,6 +17,7 @@ from domain.kernel.codes import AreaCode
 from domain.kernel.ids import incident_number
 from domain.kernel.refusals import Refused
 from web import clocks
+from web.account.sample import is_sample
 from web.acting import Actor, page_actor
 from web.city import the_city
 from web.languages import LANGUAGES, catalogue, language, named, say, word
@@ -47,6 +48,7 @@ def register_pages(app: Flask) -> None:
         language=language,
         languages=LANGUAGES,
         actor=page_actor,
+        is_sample=is_sample,
         other_form=other_form,
         my_name=my_name,
         number_of=incident_number,
@@ -95,8 +97,8 @@ class Unchosen(Exception):
 def go_and_choose(_error: Unchosen) -> Any:
     """Send a reader to the page where one chooses who to be, and back afterwards."""
     if request.path.endswith((".json", ".csv")):
-        reason_ = "Choose who to be at / first, or use /api/v1 with its headers."
-        raise Refused("person-missing", reason_)
+        reason_ = "Sign in at /sign-in first, or use /api/v1 with a key."
+        raise Refused("sign-in-missing", reason_)
     return redirect(url_for("who.home", next=request.full_path.rstrip("?")), 303)
 
 

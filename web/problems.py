@@ -74,7 +74,7 @@ def problem(
     answer.status_code = status
     answer.headers["Cache-Control"] = "no-store"
     if status == WHO:
-        answer.headers["WWW-Authenticate"] = "Gridward-Person"
+        answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 
 

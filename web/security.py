@@ -10,6 +10,8 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from domain.kernel.refusals import Refused
+from web.account.sample import is_sample
+from web.city import the_city
 from web.problems import API
 
 LONGEST_BODY = 1024 * 1024
@@ -54,11 +56,16 @@ def form_token() -> str:
 
 
 def _must_be_for_us() -> None:
-    """Until sign-in exists only this machine is served: a foreign name is DNS rebinding."""
+    """Answer under our own names only: a foreign one is DNS rebinding."""
     host = urlsplit(f"//{request.headers.get('Host', '')}").hostname
-    if host not in LOOPBACK:
-        reason = "This server answers on this machine only. Open it as http://localhost."
+    if host in LOOPBACK:
+        return
+    if is_sample() or host not in the_city().settings.hosts:
+        reason = "This server does not answer under this name; GRIDWARD_HOSTS lists its names."
         raise Refused("unknown-host", reason)
+    if not request.is_secure:
+        reason = "Open this page with https: passwords do not travel unencrypted."
+        raise Refused("not-encrypted", reason)
 
 
 def _must_be_short() -> None:
@@ -68,17 +75,25 @@ def _must_be_short() -> None:
 
 def _must_be_our_form() -> None:
     """A form comes from our own page: by its origin, and by the token only our page knows."""
-    if request.method in _SAFE or request.path.startswith(API):
+    with_key = "Authorization" in request.headers  # a foreign page cannot send one
+    if request.method in _SAFE or (request.path.startswith(API) and with_key):
         return
+    _must_be_from_here()
+    if request.path.startswith(API) or request.endpoint is None:
+        return
+    expected, given = request.cookies.get(TOKEN, ""), request.form.get("token", "")
+    if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
+        reason = "This form has expired. Load the page again and send it once more."
+        raise Refused("form-expired", reason)
+
+
+def _must_be_from_here() -> None:
+    """Refuse ``foreign-origin``: a page of another site may not order with our cookie."""
     origin = request.headers.get("Origin")
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     if site not in {"same-origin", "none"} or (origin and urlsplit(origin).netloc != request.host):
         reason = "This form was sent from another site. Open the page here and send it again."
         raise Refused("foreign-origin", reason)
-    expected, given = request.cookies.get(TOKEN, ""), request.form.get("token", "")
-    if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
-        reason = "This form has expired. Load the page again and send it once more."
-        raise Refused("form-expired", reason)
 
 
 def _finish(answer: Response) -> Response:

@@ -14,6 +14,7 @@ CONFLICT = HTTPStatus.CONFLICT
 STALE = HTTPStatus.PRECONDITION_FAILED
 TYPE = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
+TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
 BUSY = HTTPStatus.SERVICE_UNAVAILABLE
 BROKEN = HTTPStatus.INTERNAL_SERVER_ERROR
 
@@ -24,32 +25,45 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "if-match-unreadable",
             "invalid-command-id",
             "malformed-json",
+            "not-encrypted",
             "unknown-host",
         }
     ),
     WHO: frozenset(
         {
-            "person-missing",
+            "code-not-good",
+            "key-not-good",
+            "passkey-not-good",
             "person-unknown",
+            "sign-in-failed",
+            "sign-in-missing",
         }
     ),
     NOT_YOU: frozenset(
         {
+            "account-disabled",
             "foreign-origin",
             "form-expired",
+            "not-a-sample-city",
+            "not-your-account",
             "not-your-party",
             "not-your-whistle",
+            "outside-key",
             "role-not-held",
+            "scope-missing",
+            "second-factor-missing",
             "wrong-role",
         }
     ),
     UNKNOWN: frozenset(
         {
             "area-not-standing",
+            "no-such-account",
             "no-such-area",
             "no-such-duty",
             "no-such-incident",
             "no-such-notice",
+            "no-such-key",
             "no-such-person",
             "no-such-pilot",
             "no-such-plan",
@@ -75,8 +89,10 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "cannot-be-called-off",
             "case-ended",
             "day-before-last-change",
+            "factor-exists",
             "import-disturbed",
             "leading-ended",
+            "link-not-good",
             "leading-is-duplicate",
             "leading-is-itself",
             "leading-is-younger",
@@ -107,6 +123,8 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "stage-passed",
             "sub-case-too-deep",
             "too-many-sub-cases",
+            "too-many-factors",
+            "too-many-keys",
             "unit-exists",
             "unit-not-working",
             "valid-from-stands",
@@ -145,6 +163,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "deputy-needs-end",
             "empty-file",
             "fields-invalid",
+            "expiry-out-of-range",
             "grid-count",
             "invalid-area-code",
             "invalid-boundary",
@@ -153,6 +172,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "invalid-duty",
             "invalid-handle",
             "invalid-hours",
+            "invalid-label",
             "invalid-name",
             "invalid-reference",
             "invalid-ring",
@@ -184,6 +204,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "otherwise-missing",
             "own-successor",
             "parties-out-of-range",
+            "password-too-weak",
             "photo-hash-invalid",
             "photo-missing",
             "place-missing",
@@ -217,10 +238,16 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "unknown-level",
             "unknown-result",
             "unknown-role",
+            "unknown-scope",
             "unknown-rule-kind",
             "unknown-unit",
             "unknown-whistle",
             "unreadable-file",
+        }
+    ),
+    TOO_MANY: frozenset(
+        {
+            "too-many-tries",
         }
     ),
     BUSY: frozenset(

@@ -9,6 +9,7 @@ from domain.kernel.act import Act
 from domain.kernel.refusals import Refused
 from ledger.errors import StaleRecord
 from ledger.ledger import Answer, Records
+from workflows.account.handlers import HANDLERS as ACCOUNT
 from workflows.area.handlers import HANDLERS as AREA
 from workflows.incident.branching import (
     BeginSubCase,
@@ -48,6 +49,7 @@ BY_OFFICE: Mapping[type, ByOffice] = {
     EndSubCase: end_sub_case,
     CallOffSubCase: call_off_sub_case,
     **WHISTLE,
+    **ACCOUNT,
 }
 BY_RECORDS: Mapping[type, ByRecords] = {**AREA, **PEOPLE, **RULEBOOK}
 

@@ -57,7 +57,7 @@ class Engines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """Records to load and save, rules on the shelf, engines, random keys, units and people."""
+    """Records, rules, engines, random keys, units, people, and the city's time zone."""
 
     records: Records
     shelf: Shelf
@@ -65,3 +65,4 @@ class Office:
     random_key: Callable[[], bytes] = field(repr=False)
     units: Units = field(default_factory=NoUnits)
     staff: Staff = field(default_factory=FullStaff)
+    time_zone: str = "Asia/Shanghai"

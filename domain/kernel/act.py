@@ -10,6 +10,7 @@ from domain.kernel.refusals import Refused
 COMMAND_ID_LENGTH = 200
 CLOCKWORK = "clockwork"
 PROCESS = "process"
+OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

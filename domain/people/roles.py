@@ -17,6 +17,7 @@ handler             city to community           a unit
 supervisor          city to community           an area or a unit
 auditor             city to community           an area or a unit
 hotline             city to community           an area or a unit
+administrator       city to community           an area, no unit
 ==================  ==========================  ==================
 """
 
@@ -36,6 +37,10 @@ HANDLER = "handler"
 SUPERVISOR = "supervisor"
 AUDITOR = "auditor"
 HOTLINE = "hotline"
+ADMINISTRATOR = "administrator"
+
+WITH_SECOND_FACTOR = frozenset({COMMANDER, AUDITOR, ADMINISTRATOR})
+"""Roles in which nobody acts who proved a password alone."""
 
 _OFFICES = frozenset({Level.CITY, Level.DISTRICT, Level.STREET, Level.COMMUNITY})
 
@@ -58,6 +63,7 @@ ROLES: dict[str, RoleRule] = {
     SUPERVISOR: RoleRule(),
     AUDITOR: RoleRule(),
     HOTLINE: RoleRule(),
+    ADMINISTRATOR: RoleRule(unit="never"),
 }
 
 

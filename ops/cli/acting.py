@@ -10,12 +10,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from domain.kernel.act import Act
+from domain.kernel.act import OPERATOR, Act
 from domain.kernel.codes import AreaCode, Level
 from ops.bootstrap import Gridward
 from projections.area import queries
-
-OPERATOR = "operator"
 
 
 def operator(city: Gridward, *, command_id: str | None = None) -> Act:

@@ -38,16 +38,17 @@ def demo(settings: Settings, host: str | None, port: int | None, *, still: bool)
 @address_options
 @click.pass_obj
 def serve(settings: Settings, host: str | None, port: int | None) -> None:
-    """Serve pages and API of this city on this machine.
+    """Serve pages and API of this city.
 
     On SQLite readers and clock run inside; on PostgreSQL start `gridward work` beside it.
     """
     from ops.migrating import must_be_current
     from ops.opening import must_be_free
-    from ops.serving import address_of, open_socket
+    from ops.serving import address_of, must_have_a_name, open_socket
     from ops.serving import serve as serve_on
 
     settings = _placed(settings, host, port)
+    must_have_a_name(settings)
     listening = open_socket(settings.host, settings.port)
     must_be_free(settings)
     must_be_current(settings)

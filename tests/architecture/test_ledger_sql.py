@@ -44,6 +44,9 @@ AVOIDED_COLUMN = "at"
 # Tables that are not split into parts, each with the reason why one copy is enough.
 WHOLE_TABLES = {
     "topics": "a few hundred names, the same for every part; each server may keep a copy",
+    "sessions": "some thousand rows, of this hour; a store of their own if ever they are many",
+    "failures": "rows of a day, as sessions",
+    "factors_used": "one row per second factor and key",
 }
 # Keys of split tables that stand without their part, each as "table(columns)" with the reason.
 KEYS_WITHOUT_PART: dict[str, str] = {}

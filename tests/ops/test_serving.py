@@ -6,6 +6,9 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 from http.client import HTTPException
 from threading import Event, Thread
 from uuid import UUID
@@ -14,14 +17,16 @@ import pytest
 from eventsourcing.persistence import PersistenceError
 
 from domain.kernel.refusals import Refused
+from ops.demo import run_demo
 from ops.opening import city_to_read
 from ops.reading import catch_up
-from ops.serving import open_socket, workers_of
+from ops.serving import must_have_a_name, open_socket, workers_of
 from ops.settings import Settings
+from tests.keys import header_of
 from tests.ops.server import Server, environment
 from tests.ops.town import GRID, a_town, settings_for
 
-MEMBER = {"Gridward-Person": "p-grid-member", "Gridward-Role": "grid_member"}
+MEMBER = header_of("p-grid-member", "grid_member")
 START_WITHIN = 3.0
 STOP_WITHIN = 2.0
 KILLS = 3
@@ -142,13 +147,7 @@ def wait_until(what):
 def test_the_second_start_of_the_demo_is_quick(tmp_path, port):
     home = tmp_path / "home"
     first = Server(home=home, port=port, command="demo", more=("--still",)).start()
-    status, board = first.get(
-        "/api/v1/incidents",
-        **{
-            "Gridward-Person": "p-dispatcher-120101001000",
-            "Gridward-Role": "dispatcher",
-        },
-    )
+    status, board = first.get("/board.json", Cookie=chosen(first, "p-dispatcher-120101001000"))
     first.stop()
     assert status == 200
     assert board["items"]
@@ -159,6 +158,28 @@ def test_the_second_start_of_the_demo_is_quick(tmp_path, port):
     print(f"first start {first.seconds:.2f} s, second {second.seconds:.2f} s, stop {stopped:.2f} s")
     assert "p-dispatcher" in second.said
     assert second.seconds < START_WITHIN + 2 * slowness()
+
+
+def chosen(server, handle, role="dispatcher"):
+    """Choose to be somebody of the sample city; gives the cookie."""
+    with urllib.request.urlopen(server.url("/")) as page:
+        token = page.headers["Set-Cookie"].partition(";")[0].partition("=")[2]
+    form = urllib.parse.urlencode({"token": token, "handle": handle, "role": role}).encode()
+    headers = {"Cookie": f"gridward-token={token}"}
+    opener = urllib.request.build_opener(StaysHere)
+    try:
+        opener.open(urllib.request.Request(server.url("/who"), form, headers))
+    except urllib.error.HTTPError as answer:
+        cookies = answer.headers.get_all("Set-Cookie") or []
+        return next(one for one in cookies if one.startswith("gridward-session")).partition(";")[0]
+    raise AssertionError
+
+
+class StaysHere(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect."""
+
+    def redirect_request(self, *_):
+        return None
 
 
 def test_a_first_start_that_was_killed_goes_on_at_the_next(tmp_path, port):
@@ -268,11 +289,19 @@ def test_the_port_that_is_taken_is_told(port):
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "localhost.example", ""])
-def test_only_loopback_is_listened_on(host):
+def test_a_sample_city_listens_on_this_machine_only(host, tmp_path):
     with pytest.raises(Refused) as refused:
-        open_socket(host, 0)
+        run_demo(settings_for("", tmp_path, host=host, hosts=("grid.example",)))
 
     assert refused.value.code == "not-on-loopback"
+
+
+def test_a_city_that_is_reached_from_elsewhere_has_a_name(tmp_path):
+    with pytest.raises(Refused) as refused:
+        must_have_a_name(settings_for("", tmp_path, host="0.0.0.0"))
+
+    assert refused.value.code == "hosts-missing"
+    must_have_a_name(settings_for("", tmp_path, host="0.0.0.0", hosts=("grid.example",)))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.0.0.9"])

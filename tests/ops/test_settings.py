@@ -60,6 +60,8 @@ def test_every_setting_is_read_from_its_own_variable():
         "workflow": "service-request",
         "notices": "/etc/gridward/notices.toml",
         "notices_days": "30",
+        "hosts": "grid.example,grid2.example",
+        "proxies": "1",
         "log_level": "debug",
         "log_format": "json",
     }
@@ -67,5 +69,9 @@ def test_every_setting_is_read_from_its_own_variable():
 
     read = Settings.from_environment({f"GRIDWARD_{k.upper()}": v for k, v in given.items()})
 
-    assert {name: str(getattr(read, name)) for name in given} == given
+    assert read.hosts == ("grid.example", "grid2.example")
+    plain = given.keys() - {"hosts"}
+    assert {name: str(getattr(read, name)) for name in plain} == {
+        name: given[name] for name in plain
+    }
     assert not read.embedded

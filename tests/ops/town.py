@@ -18,6 +18,7 @@ from migrations import migrate
 from ops.bootstrap import Gridward, assemble, office
 from ops.publishing import publish_book
 from ops.settings import Settings
+from tests.keys import give_key
 from workflows.area.commands import AddArea
 from workflows.desk import Desk
 from workflows.incident.commands import ReportIncident, TakeStep
@@ -135,6 +136,7 @@ def settle(gridward: Gridward) -> None:
         carry_out(enrol, records, _founding(gridward, handle))
         grant = GrantRole(handle=handle, role=role, from_day=SINCE, **_place(role))
         carry_out(grant, records, _founding(gridward, f"{handle}/role"))
+        give_key(gridward.desk, handle, role, area=GRID.path[0], at=gridward.now())
 
 
 def _place(role: str) -> dict[str, Any]:

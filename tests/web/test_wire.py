@@ -8,6 +8,7 @@ import pytest
 
 from tests.city import KAIFENG, grid
 from tests.house import as_
+from tests.keys import header_of
 from tests.web.test_commands import LI, RUBBISH, WANG, refusal
 
 POST = "/api/v1/incidents"
@@ -30,17 +31,15 @@ def sent(house, **changes):
 def test_a_request_without_a_person_is_told_how_to_say_it(small_house):
     answer = small_house.client().get("/api/v1/whoami")
 
-    assert refusal(answer) == (401, "person-missing")
-    assert "Gridward-Person" in answer.json["reason"]
-    assert answer.headers["WWW-Authenticate"]
+    assert refusal(answer) == (401, "sign-in-missing")
+    assert "Bearer" in answer.json["reason"]
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
 def test_a_stranger_is_nobody(small_house):
-    answer = small_house.client().get(
-        "/api/v1/whoami", headers={"Gridward-Person": "p-x", "Gridward-Role": "auditor"}
-    )
+    answer = small_house.client().get("/api/v1/whoami", headers=header_of("p-x", "auditor"))
 
-    assert refusal(answer) == (401, "person-unknown")
+    assert refusal(answer) == (401, "key-not-good")
 
 
 def test_a_command_without_an_id_is_told_what_to_do(small_house):

@@ -200,7 +200,7 @@ def show(incident: UUID) -> Any:
     # The lights turn by the clock alone, so an unchanged case may still be answered anew.
     if request.headers.get("If-None-Match") == tag and case.course.ended:
         return _same(tag)
-    return told_case(case, actor), {"ETag": tag, "Vary": "Gridward-Person, Gridward-Role"}
+    return told_case(case, actor), {"ETag": tag, "Vary": "Authorization, Cookie"}
 
 
 @blueprint.route("/incidents/<uuid:incident>/timeline", methods=["GET"])

@@ -1,4 +1,4 @@
-"""Choosing who to be, until sign-in exists; and the language of the pages."""
+"""The first page: where to go; in a sample city, who to be. And the language of the pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 from domain.people.roles import ROLES
 from projections.people.queries import PostRow, categories_of, holders, roster_page, unit_on
-from web.acting import actor_of, become
+from web.account.entering import enter
+from web.account.sample import is_sample, sample_account
+from web.acting import actor_of, page_actor
 from web.city import Reading, the_city, today
 from web.languages import COOKIE as LANGUAGE_COOKIE
 from web.languages import LANGUAGES
@@ -38,13 +40,17 @@ class Sample:
 
 @blueprint.route("/")
 def home() -> Any:
-    """Choose who to be, and where to go."""
+    """Say where to go; in a sample city, choose who to be."""
     target = request.args.get("next")
     try:
         known = current_definition().roles
-        roles = [role for role in ROLES if role in known]
     except Refused:
         return render_template("empty.html"), 200
+    if not is_sample():
+        if page_actor() is None:
+            return redirect(url_for("entry.sign_in", next=local(target, "/")), 303)
+        return render_template("home.html", people=None, target=local(target, ""))
+    roles = [role for role in ROLES if role in known]
     with the_city().store.reading() as conn:
         naming = Naming(conn)
         people = samples(conn, roles, naming)
@@ -53,11 +59,12 @@ def home() -> Any:
 
 @blueprint.route("/who", methods=["POST"])
 def choose() -> Any:
-    """Become somebody of the roster."""
+    """Become somebody of a sample city; refuses ``not-a-sample-city``."""
+    if not is_sample():
+        raise Refused("not-a-sample-city", "Nobody is chosen here: sign in with your password.")
     actor = actor_of(request.form.get("handle", "").strip(), request.form.get("role", ""))
-    target = local(request.form.get("next"), url_for("who.home"))
-    answer = redirect(target, 303)
-    become(answer, actor)
+    answer = redirect(local(request.form.get("next"), url_for("who.home")), 303)
+    enter(answer, sample_account(actor.handle), factor=True, role=actor.role)
     return answer
 
 

@@ -34,7 +34,7 @@ blueprint = Blueprint("whistles", __name__, description="Whistles and their part
 _MICRO = 1_000_000
 _BEYOND = 1 << 63  # no rank is so large
 _OPEN = {"open": True, "over": False, "all": None}
-_VARIES = {"Vary": "Gridward-Person, Gridward-Role"}
+_VARIES = {"Vary": "Authorization, Cookie"}
 
 
 @blueprint.route("/incidents/<uuid:incident>/whistles", methods=["POST"])

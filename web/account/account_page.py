@@ -1,0 +1,222 @@
+"""One's own account: role, password, second factors, keys of machines, sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pyotp
+import segno
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from markupsafe import Markup
+
+from domain.account.account import Account
+from domain.account.credentials import PASSKEY, SCOPES, TOTP
+from domain.kernel.codes import AreaCode
+from domain.kernel.confiding import Words
+from domain.kernel.refusals import Refused
+from domain.kernel.shifts import instant_of
+from domain.people.roles import WITH_SECOND_FACTOR
+from ledger.sessions import Session
+from web.account import keys, passkeys, passwords
+from web.account.entering import change_role, enter, leave, roles_of, session_now
+from web.account.ordering import own_act, set_password
+from web.account.proving import account_of, good_step, prove_password
+from web.city import the_city
+from web.naming import Naming
+from web.pages import local
+from workflows.account.commands import AddFactor, IssueKey, RemoveFactor, RevokeKey
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+
+
+@blueprint.route("")
+def show() -> Any:
+    """Show the account, and a new authenticator's secret to take a picture of."""
+    return _page(_session())
+
+
+@blueprint.route("/role", methods=["POST"])
+def act_as() -> Any:
+    """Act in another of one's roles."""
+    session = _session()
+    if not session.factor and _must_prove_more(session):
+        raise Refused("second-factor-missing", "Set up a second factor first, at /account.")
+    answer = redirect(local(request.form.get("next"), url_for("who.home")), 303)
+    change_role(answer, session, request.form.get("role", ""))
+    return answer
+
+
+@blueprint.route("/password", methods=["POST"])
+def change_password() -> Any:
+    """Change the password; whoever does must know the old one."""
+    session = _session()
+    wanted = request.form.get("password", "")
+    try:
+        prove_password(session.handle, request.form.get("old", ""))
+        passwords.must_be_strong(wanted, handle=session.handle)
+    except Refused as refusal:
+        return _page(session, refusal), 422
+    set_password(session.handle, wanted, how="hand")
+    return _again(session)
+
+
+@blueprint.route("/totp", methods=["POST"])
+def add_totp() -> Any:
+    """Take an authenticator in, once it shows that it has the secret."""
+    session = _session()
+    secret, code = request.form.get("secret", ""), request.form.get("code", "")
+    step = _step_of(secret, code)
+    if step is None:
+        reason = "This code does not come from the secret shown. Add it again and type the next."
+        return _page(session, Refused("code-not-good", reason), secret=secret), 422
+    _may_change_factors(session)
+    kept = Words(text=secret, key=the_city().desk.office.random_key())
+    order = AddFactor(handle=session.handle, name=TOTP, kind=TOTP, secret=kept)
+    the_city().desk.do(order, own_act(session.handle))
+    the_city().factors.use(session.handle, TOTP, step)
+    return _again(session, factor=True)
+
+
+@blueprint.route("/passkey/wish", methods=["POST"])
+def passkey_wish() -> Any:
+    """Give the browser what it needs to make a passkey."""
+    session = _session()
+    wish = passkeys.wish_to_register(account_of(session.handle), session)
+    return Response(wish, content_type="application/json")
+
+
+@blueprint.route("/passkey", methods=["POST"])
+def add_passkey() -> Any:
+    """Take a passkey in."""
+    session = _session()
+    name, public_key = passkeys.registered(session, request.form.get("passkey", ""))
+    _may_change_factors(session)
+    order = AddFactor(handle=session.handle, name=name, kind=PASSKEY, public_key=public_key)
+    the_city().desk.do(order, own_act(session.handle))
+    return _again(session, factor=True)
+
+
+@blueprint.route("/factor/remove", methods=["POST"])
+def remove_factor() -> Any:
+    """Take a second factor away."""
+    session = _session()
+    _may_change_factors(session)
+    order = RemoveFactor(handle=session.handle, name=request.form.get("factor", ""))
+    the_city().desk.do(order, own_act(session.handle))
+    return _again(session)
+
+
+@blueprint.route("/keys", methods=["POST"])
+def issue_key() -> Any:
+    """Issue a key to a machine; the secret is shown this once."""
+    session = _session()
+    secret, digest = keys.new_secret()
+    now = the_city().now()
+    days = min(max(request.form.get("days", 90, int), 1), 366)
+    order = IssueKey(
+        handle=session.handle,
+        label=request.form.get("label", ""),
+        role=session.role,
+        area=AreaCode(request.form.get("area", "")),
+        scopes=tuple(scope for scope in SCOPES if scope in request.form.getlist("scope")),
+        digest=digest,
+        expires_at=now + timedelta(days=days),
+    )
+    try:
+        the_city().desk.do(order, own_act(session.handle))
+    except Refused as refusal:
+        return _page(session, refusal), 422
+    name = account_of(session.handle).keys[-1].name
+    return _page(session, issued=keys.written(session.handle, name, secret))
+
+
+@blueprint.route("/keys/revoke", methods=["POST"])
+def revoke_key() -> Any:
+    """Take a key back."""
+    session = _session()
+    order = RevokeKey(handle=session.handle, name=request.form.get("key", ""))
+    the_city().desk.do(order, own_act(session.handle))
+    return redirect(url_for("account.show"), 303)
+
+
+@blueprint.route("/sign-out-everywhere", methods=["POST"])
+def sign_out_everywhere() -> Any:
+    """End every session of this person."""
+    session = _session()
+    answer = redirect(url_for("entry.sign_in"), 303)
+    the_city().sessions.end_all(session.handle)
+    leave(answer)
+    return answer
+
+
+def _session() -> Session:
+    session = session_now()
+    if session is None:
+        raise Refused("sign-in-missing", "You are not signed in (any more). Sign in again.")
+    return session
+
+
+def _must_prove_more(session: Session) -> bool:
+    account = account_of(session.handle)
+    return bool(account.factors or WITH_SECOND_FACTOR.intersection(roles_of(session.handle)))
+
+
+def _may_change_factors(session: Session) -> None:
+    """A stolen password alone may not replace the second factor."""
+    if account_of(session.handle).factors and not session.factor:
+        raise Refused("second-factor-missing", "Prove your second factor first.")
+
+
+def _again(session: Session, *, factor: bool | None = None) -> Any:
+    """Begin a session anew: the change ended all that were open, this one too."""
+    answer = redirect(url_for("account.show"), 303)
+    account = account_of(session.handle)
+    enter(answer, account, factor=session.factor if factor is None else factor, role=session.role)
+    return answer
+
+
+def _page(
+    session: Session, refusal: Refused | None = None, *, secret: str = "", issued: str = ""
+) -> str:
+    account = account_of(session.handle)
+    secret = secret or pyotp.random_base32()
+    with the_city().store.reading() as conn:
+        naming = Naming(conn)
+        name = naming.person(session.handle)
+        roles = [(role, naming.role(role)) for role in roles_of(session.handle)]
+    return render_template(
+        "account.html",
+        session=session,
+        account=account,
+        name=name,
+        roles=roles,
+        scopes=SCOPES,
+        issued=issued,
+        refusal=refusal,
+        secret=secret,
+        picture=_picture(account, secret),
+        last_used=_last_used(account),
+        open_sessions=the_city().sessions.count(session.handle, the_city().now()),
+        must_have_factor=not session.role and not account.factors,
+    )
+
+
+def _picture(account: Account, secret: str) -> Markup:
+    """Draw the secret as authenticators read it (otpauth URI as QR code)."""
+    uri = pyotp.TOTP(secret).provisioning_uri(name=account.handle, issuer_name="Gridward")
+    drawn = segno.make(uri, micro=False).svg_inline(scale=4, border=2)
+    return Markup(drawn)  # noqa: S704  # drawn by us from base32 and a handle
+
+
+def _last_used(account: Account) -> dict[str, datetime]:
+    factors = the_city().factors
+    last = {key.name: factors.last(account.handle, f"key:{key.name}") for key in account.keys}
+    return {name: instant_of(at) for name, at in last.items() if at}
+
+
+def _step_of(secret: str, code: str) -> int | None:
+    try:
+        return good_step(secret, code, the_city().now())
+    except ValueError:  # not base32: somebody changed the form
+        return None

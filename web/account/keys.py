@@ -1,0 +1,82 @@
+"""Keys of machines: ``Authorization: Bearer gw.<person>.<key>.<secret>``."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from hashlib import sha256
+from typing import NamedTuple
+
+from flask import request
+
+from domain.account.credentials import Key
+from domain.kernel.refusals import Refused
+from domain.kernel.shifts import micros
+from web.account.proving import Tries, account_of
+from web.city import the_city
+
+PREFIX = "gw"
+SECRET_BYTES = 32
+_NOTED_EVERY = 60 * 1_000_000
+
+
+class Presented(NamedTuple):
+    """A good key, and whose it is."""
+
+    handle: str
+    key: Key
+
+
+def new_secret() -> tuple[str, str]:
+    """Draw a secret; give it with its digest."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    return secret, digest_of(secret)
+
+
+def digest_of(secret: str) -> str:
+    """Give the SHA-256 of a secret; it has 256 random bits, so nobody guesses it."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def written(handle: str, key: str, secret: str) -> str:
+    """Write a key as a machine sends it."""
+    return f"{PREFIX}.{handle}.{key}.{secret}"
+
+
+def presented() -> Presented | None:
+    """Give the key of this request; None where none is sent; refuses ``key-not-good``."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.casefold() != "bearer":
+        return None
+    prefix, _, rest = token.strip().partition(".")
+    handle, name, secret = (*rest.split(".", 2), "", "", "")[:3]
+    if prefix != PREFIX or not secret:
+        raise _not_good()
+    tries = Tries(handle=handle)
+    key = _good(handle, name, secret)
+    if key is None:
+        tries.must_not_wait()
+        tries.failed()
+        raise _not_good()
+    _note_use(handle, name)
+    return Presented(handle=handle, key=key)
+
+
+def _good(handle: str, name: str, secret: str) -> Key | None:
+    account = account_of(handle)
+    key = account.key(name) if account.usable else None
+    if key is None or not hmac.compare_digest(key.digest, digest_of(secret)):
+        return None
+    return None if key.revoked or key.expires_at <= the_city().now() else key
+
+
+def _note_use(handle: str, name: str) -> None:
+    city = the_city()
+    last = city.factors.last(handle, f"key:{name}") or 0
+    if micros(city.now()) - last >= _NOTED_EVERY:
+        city.factors.use(handle, f"key:{name}", micros(city.now()))
+
+
+def _not_good() -> Refused:
+    reason = "This key is unknown, revoked or has expired. Ask its owner for a new one."
+    return Refused("key-not-good", reason)

@@ -1,0 +1,1 @@
+"""Accounts: opened by administrators, kept by the people themselves."""

@@ -1,0 +1,111 @@
+"""Carrying out orders to an account: who may, then load it, tell it, save it."""
+
+from __future__ import annotations
+
+from domain.account.account import Account, account_id
+from domain.account.credentials import must_be_scopes
+from domain.kernel.act import OPERATOR, Act
+from domain.kernel.refusals import Refused
+from domain.people.person import Person, person_id
+from domain.people.roles import ADMINISTRATOR
+from ledger.ledger import Answer
+from workflows.account import commands as ordered
+from workflows.account.commands import AccountOrder
+from workflows.claiming import changing
+from workflows.incident.city import city_day
+from workflows.office import Office
+
+
+def change_account(command: AccountOrder, office: Office, act: Act) -> Answer:
+    """Carry out an order to an account; refuses ``wrong-role`` and ``not-your-account``."""
+    stream = account_id(command.handle)
+    claim = changing(command, act.command_id, stream=stream)
+    if answer := office.records.answered(stream, claim):
+        return answer
+    _may(command, office, act)
+    account = office.records.load(Account, stream)
+    _carry_out(command, account, act)
+    return office.records.save(account, claim=claim)
+
+
+def _carry_out(command: AccountOrder, account: Account, act: Act) -> None:
+    match command:
+        case ordered.OpenAccount(handle=handle):
+            account.open(act, handle=handle)
+        case ordered.DisableAccount():
+            account.disable(act)
+        case ordered.EnableAccount():
+            account.enable(act)
+        case ordered.MakeLink(purpose=purpose, digest=digest, lasts=lasts):
+            account.make_link(act, purpose=purpose, digest=digest, lasts=lasts)
+        case ordered.SetPassword():
+            _set_password(command, account, act)
+        case ordered.AddFactor(name=name, kind=kind, secret=secret, public_key=public_key):
+            account.add_factor(act, name=name, kind=kind, secret=secret, public_key=public_key)
+        case ordered.RemoveFactor(name=name):
+            account.remove_factor(act, name=name)
+        case ordered.IssueKey():
+            _issue_key(command, account, act)
+        case ordered.RevokeKey(name=name):
+            account.revoke_key(act, name=name)
+
+
+def _set_password(command: ordered.SetPassword, account: Account, act: Act) -> None:
+    if command.link is not None:
+        account.must_be_good_link(command.link, act.at)
+    account.set_password(act, how=command.how, password=command.hashed)
+
+
+def _issue_key(command: ordered.IssueKey, account: Account, act: Act) -> None:
+    must_be_scopes(command.scopes)
+    account.issue_key(
+        act,
+        label=command.label,
+        role=command.role,
+        area=command.area,
+        scopes=command.scopes,
+        digest=command.digest,
+        expires_at=command.expires_at,
+    )
+
+
+def _may(command: AccountOrder, office: Office, act: Act) -> None:
+    """Let people keep their own account, administrators those below them, the operator all."""
+    person = office.records.load(Person, person_id(command.handle))
+    if not person.exists:
+        reason = f"Nobody is on the roster as {command.handle}; enrol the person first."
+        raise Refused("no-such-person", reason, handle=command.handle)
+    if act.role == OPERATOR:
+        return
+    if act.person == command.handle and not isinstance(command, ordered.AdminOrder):
+        return
+    if act.role != ADMINISTRATOR:
+        reason = "Accounts of others are kept by administrators. Ask yours."
+        raise Refused("wrong-role", reason, role=act.role, by=[ADMINISTRATOR])
+    _must_administer(person, office, act)
+
+
+def _must_administer(person: Person, office: Office, act: Act) -> None:
+    """Refuse ``not-your-account``: some post of the person lies outside the administrator's."""
+    day = city_day(act, office.time_zone)
+    administrator = office.records.load(Person, person_id(act.person))
+    places = [grant.post.area for grant in person.grants if grant.holds_on(day)]
+    if not all(area and administrator.holds(ADMINISTRATOR, area, day) for area in places):
+        reason = "This person also serves outside your area. Ask the administrator above you."
+        raise Refused("not-your-account", reason, handle=person.handle)
+
+
+HANDLERS = dict.fromkeys(
+    (
+        ordered.OpenAccount,
+        ordered.DisableAccount,
+        ordered.EnableAccount,
+        ordered.MakeLink,
+        ordered.SetPassword,
+        ordered.AddFactor,
+        ordered.RemoveFactor,
+        ordered.IssueKey,
+        ordered.RevokeKey,
+    ),
+    change_account,
+)
