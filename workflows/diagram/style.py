@@ -17,9 +17,9 @@ stroke-linejoin:round}
 .workflow-diagram .role,.workflow-diagram .other,.workflow-diagram .age{fill:var(--d-soft)}
 .workflow-diagram .frame{fill:var(--d-box);stroke:var(--d-line);stroke-width:1.2}
 .workflow-diagram .end .frame{fill:none}
-.workflow-diagram .end.settled .frame{stroke:var(--d-good);stroke-width:1.8}
-.workflow-diagram .end.settled .icon{stroke:var(--d-good)}
-.workflow-diagram .end.void .frame{stroke-dasharray:2 3}
+.workflow-diagram .end:is(.settled,.done) .frame{stroke:var(--d-good);stroke-width:1.8}
+.workflow-diagram .end:is(.settled,.done) .icon{stroke:var(--d-good)}
+.workflow-diagram .end:is(.void,.withdrawn) .frame{stroke-dasharray:2 3}
 .workflow-diagram .rule{stroke:var(--d-line);stroke-width:.7;opacity:.6}
 .workflow-diagram .icon{fill:none;stroke:var(--d-soft);stroke-width:1.2;stroke-linecap:round;
 stroke-linejoin:round}

@@ -56,6 +56,7 @@ def published_setting(shelf: Shelf, name: str, assumptions: Assumptions) -> Sett
     reference = name if "@" in name else shelf.latest("workflow", name)
     _, version = read_reference(reference)
     definition = definition_from(dict(shelf.content("workflow", reference)), version=version)
+    _must_be_of_cases(definition)
     return Setting(
         definition=definition,
         calendar=shelf.calendar(shelf.latest("calendar", definition.calendar)),
@@ -64,9 +65,17 @@ def published_setting(shelf: Shelf, name: str, assumptions: Assumptions) -> Sett
     )
 
 
+def _must_be_of_cases(definition: Definition) -> None:
+    """Refuse ``not-for-cases``: what is simulated are cases."""
+    if definition.joint is not None:
+        reason = f"'{definition.name}' is the way of a whistle's parties. Choose one of cases."
+        raise Refused("not-for-cases", reason, workflow=definition.name)
+
+
 def written_setting(path: Path, assumptions: Assumptions) -> Setting:
     """Give a file for a simulation, with the calendar and limits beside it or in the book."""
     definition = drafted_definition(path)
+    _must_be_of_cases(definition)
     rules = {rules.kind: rules for rules in rules_for(read_workflow(path), folders=_beside(path))}
     if "calendar" not in rules:
         reason = f"There is no calendar {definition.calendar} beside {path.name} or in the book."
