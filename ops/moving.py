@@ -112,6 +112,11 @@ def begin(city: Gridward, plan: Plan, act: Act) -> None:
     city.desk.do(BeginMoving(plan=plan.name), _anew(act))
 
 
+def is_under_way(city: Gridward, name: str) -> bool:
+    """Tell whether a run of the plan was begun and not finished: stopped, or killed."""
+    return city.ledger.load(Moving, moving_id(name)).state == "running"
+
+
 def carry_out(
     city: Gridward,
     name: str,
@@ -187,15 +192,18 @@ class _Run:
         return tried, stayed
 
     def _order(self, desk: Desk, case: UUID) -> bool:
-        """Tell whether the case may go; one that ended or moved meanwhile needs nothing."""
+        """Tell whether the case may go; one that ended or moved meanwhile needs nothing.
+
+        One that this plan moved before, and another plan moved back, stays: name a new plan.
+        """
         act = replace(self._act, command_id=move_command_id(self._id, case), at=self._city.now())
         try:
-            desk.do(MoveCase(incident=case, plan=self._name), act)
+            answer = desk.do(MoveCase(incident=case, plan=self._name), act)
         except Refused as refusal:
             if refusal.code != "case-cannot-move":
                 raise
             return False
-        return True
+        return answer is None or not answer.repeated
 
     def _finish(self, refused: int) -> Outcome:
         must_be_up_to_date(self._city)

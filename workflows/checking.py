@@ -70,7 +70,7 @@ def must_be_seen(found: Findings, *, seen_by: str | None) -> tuple[str, ...]:
         told = [str(finding) for finding in found.warnings]
         reason = (
             f"The definition has {len(warnings)} warning{'s' * (len(warnings) > 1)}: {told[0]}"
-            " Correct it, or name the person of the roster who has seen them."
+            " Correct it, or publish it by `gridward workflow publish --seen-by`."
         )
         raise Refused("warnings-unseen", reason, findings=told)
     return warnings

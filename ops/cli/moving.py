@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from domain.kernel.act import Act
     from ops.bootstrap import Gridward
     from ops.moving import DryRun, Outcome
+    from ops.settings import Settings
 
 _SHOWN = 12
 _STAYS = 2
@@ -42,9 +43,9 @@ _PAUSE = click.option(
 @_BY
 @_BATCH
 @_PAUSE
-@telling("writing")
+@telling("nothing")
 def migrate(
-    city: Gridward,
+    settings: Settings,
     files: tuple[str, ...],
     *,
     draft: bool,
@@ -56,21 +57,21 @@ def migrate(
     """Move running cases to another version, as PLAN.toml says.
 
     First a dry run: how many cases move as they are, by the plan's mapping, or not at all, and
-    why. With --go they are moved in batches. A run that was stopped or killed goes on where it
-    stopped when it is given again.
+    why; it only reads. With --go they are moved in batches. A run that was stopped or killed goes
+    on where it stopped when it is given again.
     """
     from ops.moving import dry_run
+    from ops.opening import city_to_read, city_to_write
     from workflows.moving.reading import read_plan
 
-    if draft:
-        return _draft(city, files)
-    plan = read_plan(_plan_text(files))
-    found = dry_run(city, plan)
-    if not go:
-        status = _STAYS if found.missing else 0
-        return Told(data=_data(found), lines=list(_dry_lines(found)), status=status)
-    act = _ordered_by(city, by)
-    return _gone(city, found, act, batch=batch, rest=rest)
+    with (city_to_write if go else city_to_read)(settings) as city:
+        if draft:
+            return _draft(city, files)
+        found = dry_run(city, read_plan(_plan_text(files)))
+        if go:
+            return _gone(city, found, _ordered_by(city, by), batch=batch, rest=rest)
+    status = _STAYS if found.missing else 0
+    return Told(data=_data(found), lines=list(_dry_lines(found)), status=status)
 
 
 @click.command()
@@ -161,11 +162,11 @@ def _ordered_by(city: Gridward, by: str | None) -> Act:
 
 
 def _gone(city: Gridward, found: DryRun, act: Act, *, batch: int, rest: float) -> Told:
-    from ops.moving import begin, carry_out
+    from ops.moving import begin, carry_out, is_under_way
 
     name = found.plan.name
     lines = list(_dry_lines(found))
-    if not found.movable and not found.missing:
+    if not (found.movable or found.missing or is_under_way(city, name)):
         told = "No case would move, so nothing was begun."
         return Told(data={**_data(found), "outcome": None}, lines=[*lines, told])
     begin(city, found.plan, act)

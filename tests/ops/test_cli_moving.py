@@ -8,8 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ops.cli import main
+from ops.moving import begin, carry_out
+from tests.ops.moving.town import opened, the_act
 from tests.ops.town import a_town
 from tests.workflows.moving.street import NEW, OLD, RENAMED, changed, without
+from workflows.moving.reading import read_plan
 
 BY = ("--by", "p-commander")
 FAST = ("--pause", "0")
@@ -128,3 +131,27 @@ def test_a_plan_that_does_not_run_is_neither_paused_nor_resumed(plan):
 def test_one_plan_or_two_versions_must_be_named(plan):
     assert "Name one plan file" in ask("workflow", "migrate", status=2).stderr
     assert "Name the old and the new" in ask("workflow", "migrate", "--draft", OLD, status=2).stderr
+
+
+def test_a_run_killed_before_its_last_word_is_finished_when_it_is_given_again(plan, home):
+    with opened(f"sqlite:///{home / 'gridward.sqlite'}", home) as city:
+        went = read_plan(plan.read_text("utf-8"))
+        begin(city, went, the_act(city))
+        with pytest.raises(KeyboardInterrupt):
+            carry_out(city, went.name, the_act(city), progress=interrupted)
+
+    said = ask("workflow", "migrate", plan, "--go", *BY, *FAST).output
+
+    assert said.endswith("street-incident-1-to-2 is finished: 0 moved in this run, 1 stay.\n")
+    assert answer("workflow", "migrations")[0]["moved"] == 21
+
+
+def interrupted(_moved: int) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_dry_run_only_reads_so_it_may_run_beside_a_server(plan, home):
+    with opened(f"sqlite:///{home / 'gridward.sqlite'}", home) as city, city.store.writing():
+        said = ask("workflow", "migrate", plan).output
+
+    assert "20 move as they are" in said
