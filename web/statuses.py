@@ -225,6 +225,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "time-runs-forward",
             "time-too-old",
             "too-far",
+            "unit-not-asked",
             "unit-not-summonable",
             "unit-outside-parent",
             "unit-serves-elsewhere",

@@ -94,6 +94,7 @@ def report(body: dict[str, Any]) -> Any:
         source=body["source"],
         words=body.get("words"),
         workflow=body.get("workflow"),
+        unit=body.get("unit"),
     )
     act = actor.act(area=command.area, command_id=key, at=at)
     done = carry_out(command, act, wait=wait_wished())
@@ -117,6 +118,7 @@ def report_command(
     source: str,
     words: str | None,
     workflow: str | None = None,
+    unit: str | None = None,
 ) -> ReportIncident:
     """Make the order to report; a point without an area is taken to its grid."""
     return ReportIncident(
@@ -126,6 +128,7 @@ def report_command(
         workflow=workflow or the_city().settings.workflow,
         place=place,
         words=(words or "").strip() or None,
+        unit=unit,
     )
 
 

@@ -51,6 +51,7 @@ class ReportIn(Asked):
     source = fields.String(load_default="grid-member", validate=validate.OneOf(SOURCES))
     words = fields.String(validate=validate.Length(0, LONGEST_WORDS))
     workflow = fields.String(validate=_SHORT, metadata=about("the city's own where none is given"))
+    unit = fields.String(validate=_SHORT, metadata=about("whom a supervision order is for"))
     happened_at = fields.AwareDateTime(
         metadata=about("by the device's clock; not in the future, at most 30 days ago")
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workflows.definition import STAYS, Definition, Stage, StepRule
-from workflows.diagram.words import Line, Wording
+from workflows.diagram.words import Line, Wording, broken
 
 PADDING = 12
 LEAST_WIDTH, GREATEST_WIDTH = 150, 240
@@ -51,6 +51,8 @@ def box_of(definition: Definition, stage: Stage, wording: Wording, *, foot: floa
     if stage.owner is not None:
         owner = wording.name(definition.roles[stage.owner].label)
         head.append(Line(text=owner, size=11, kind="role"))
+    if stage.waits_for is not None:
+        head.extend(broken(wording.waiting(stage.waits_for), size=11, kind="role", widest=190))
     deadline = None
     if stage.deadline is not None:
         deadline = Line(text=wording.deadline(stage.deadline), size=11, kind="role")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from domain.kernel.limits import Limit
-from workflows.definition import Definition, Label, StageDeadline, StepRule
+from workflows.definition import Definition, Label, StageDeadline, StepRule, WaitsFor
 from workflows.differ import limit_in_words
 
 Language = Literal["zh", "en", "both"]
@@ -82,6 +82,16 @@ class Wording:
         if deadline.within is None:
             return self.name(Label(zh="立案时限", en="limit of the case"))
         return self.limit(deadline.within)
+
+    def waiting(self, waits: WaitsFor) -> str:
+        """Write which sub-cases a stage waits for."""
+        chinese = {"all": "全部", "any": "任一"}.get(str(waits.done_when), str(waits.done_when))
+        return self.name(
+            Label(
+                zh=f"等待 {waits.workflow}：{chinese}",
+                en=f"waits for {waits.workflow}: {waits.done_when}",
+            )
+        )
 
     def limit(self, limit: Limit) -> str:
         """Write a limit: ``60 工作分钟 working minutes``."""

@@ -16,7 +16,8 @@ Given = dict[str, str | int]
 class ReportIncident:
     """Report a matter in an area, to begin with the version of ``workflow`` in force there.
 
-    ``limit``, ``unit``, ``reference`` and ``precision`` come with records of other systems only;
+    ``limit``, ``reference`` and ``precision`` come with records of other systems only, ``unit``
+    also with what begins at a unit, such as a supervision order upon it;
     a precision of ``day`` says that their times are known to the day.
     """
 

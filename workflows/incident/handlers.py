@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from domain.incident import branching, marks
 from domain.incident.incident import Incident
@@ -17,7 +18,7 @@ from domain.kernel.routed import Routed
 from domain.kernel.steps import Why
 from ledger.ledger import Answer, Notice
 from workflows.claiming import changing, creating
-from workflows.definition import StepRule
+from workflows.definition import Definition, StepRule
 from workflows.engine import Engine
 from workflows.guards import Scene
 from workflows.incident import city, notices
@@ -264,9 +265,23 @@ def _may_report(
     day = city.city_day(act, calendar.time_zone)
     city.must_stand(office.records, command.area, day)
     city.must_hold_role(office.records, definition, act, area=command.area, unit=None, day=day)
+    _may_name_unit(command, office, act, definition, day)
     if definition.categories is not None:
         reference = office.shelf.latest("categories", definition.categories)
         office.shelf.categories(reference).category(command.category)
+
+
+def _may_name_unit(
+    command: ReportIncident, office: Office, act: Act, definition: Definition, day: date
+) -> None:
+    """Refuse ``unit-not-asked``: of what is reported by people only an order names its unit."""
+    role = definition.roles.get(act.role)
+    if command.unit is None or (role is not None and role.system):
+        return
+    if not {marks.ORDERED, marks.DISPATCHED}.intersection(definition.starts_with):
+        reason = "Report without a unit; the dispatcher chooses it when the case is dispatched."
+        raise Refused("unit-not-asked", reason, unit=command.unit)
+    city.must_work(office.records, command.unit, day)
 
 
 def _reporter(act: Act) -> str | None:
