@@ -116,6 +116,15 @@ class ProcessSnags:
         return sa.and_(mine, _SNAGS.c.part == part, _SNAGS.c.pos == position)
 
 
+def count_by_process(store: Store) -> dict[str, int]:
+    """Count the snags of every process; none before the first process was prepared."""
+    query = sa.select(_SNAGS.c.process, sa.func.count()).group_by(_SNAGS.c.process)
+    with store.reading() as conn:
+        if not sa.inspect(conn).has_table(_SNAGS.name):
+            return {}
+        return {row[0]: row[1] for row in conn.execute(query.order_by(_SNAGS.c.process))}
+
+
 def _snag(row: sa.Row[tuple[object, ...]]) -> ProcessSnag:
     found = row._mapping  # noqa: SLF001  # SQLAlchemy's public name for a row as a mapping
     return ProcessSnag(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -31,6 +32,13 @@ def claim_due(store: Store, *, now: datetime, limit: int, lease: timedelta) -> l
         if claimed:
             return sorted(claimed, key=lambda timer: (timer.due_at, timer.timer))
     return []
+
+
+def release(store: Store, timers: Sequence[str]) -> set[str]:
+    """End the leases of timers, so that they are claimed at once; give those that there are."""
+    free = sa.update(due).where(due.c.timer.in_(timers)).values(claimed_until=None)
+    with store.writing() as conn:
+        return set(conn.scalars(free.returning(due.c.timer)))
 
 
 def next_due(store: Store) -> datetime | None:

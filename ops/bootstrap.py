@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from domain.kernel.confiding import KEY_BYTES
 from ledger.factors import Factors
@@ -29,6 +30,9 @@ from workflows.desk import Desk
 from workflows.office import Engines, Office
 from workflows.people.answering import FullStaff, Staff
 from workflows.routing.units import NoUnits, Units
+
+if TYPE_CHECKING:
+    from ops.snagging import Stuck
 
 
 def utc_now() -> datetime:
@@ -61,6 +65,12 @@ class Gridward:
     throttle: Throttle
     factors: Factors
     now: Callable[[], datetime]
+
+    def snags(self) -> Sequence[Stuck]:
+        """Give what could not be carried out, for operators."""
+        from ops.snagging import stuck
+
+        return stuck(self.store)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -108,6 +108,10 @@ class _Asked:
         yield _gauge("gridward_outbox", "Notices to be delivered.", now.notices)
         yield _gauge("gridward_outbox_oldest_seconds", "Age of the oldest.", now.notices_oldest)
         yield _gauge("gridward_notices_given_up", "Notices given up.", now.notices_given_up)
+        stuck = GaugeMetricFamily("gridward_process_snags", "Facts that wait.", labels=["process"])
+        for process, snags in now.process_snags.items():
+            stuck.add_metric([process], snags)
+        yield stuck
         events = GaugeMetricFamily("gridward_reader_lag_events", "Not told yet.", labels=["reader"])
         behind = GaugeMetricFamily("gridward_reader_lag_seconds", "Behind.", labels=["reader"])
         runs = GaugeMetricFamily("gridward_reader_running", "0 when stopped.", labels=["reader"])

@@ -85,7 +85,7 @@ def _fired(
         _snag(snags, timer, type(error).__name__, now, error)
         return False
     if timer.timer in known:
-        snags.clear(timer)
+        snags.clear(timer.timer)
     return answer is not None and not answer.repeated
 
 

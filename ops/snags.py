@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 import sqlalchemy as sa
 from eventsourcing.persistence import IntegrityError, OperationalError
@@ -31,7 +32,7 @@ class Snag(NamedTuple):
     """A deadline that fails; ``code`` is a refusal's, or the name of an error."""
 
     timer: str
-    stream: str
+    stream: UUID
     code: str
     times: int
     first_at: datetime
@@ -66,10 +67,10 @@ class Snags:
             conn.execute(first)
         return True
 
-    def clear(self, timer: Timer) -> None:
-        """Forget a deadline that went through at last."""
+    def clear(self, timer: str) -> None:
+        """Forget a deadline that went through at last, or that there is no more."""
         with self._store.writing() as conn:
-            conn.execute(sa.delete(_SNAGS).where(_SNAGS.c.timer == timer.timer))
+            conn.execute(sa.delete(_SNAGS).where(_SNAGS.c.timer == timer))
 
     def known(self) -> frozenset[str]:
         """Give the timers that failed before."""
@@ -90,7 +91,7 @@ class Snags:
         return [
             Snag(
                 timer=row.timer,
-                stream=str(row.stream),
+                stream=row.stream,
                 code=row.code,
                 times=row.times,
                 first_at=instant_of(row.first_at),

@@ -12,6 +12,7 @@ from eventsourcing.persistence import OperationalError
 from domain.kernel.refusals import Refused
 from domain.kernel.shifts import instant_of, micros
 from ledger.deliveries import post
+from ledger.snags import count_by_process
 from ledger.tables import due, heads
 from ops.snags import Snags
 from projections.reading import Reader
@@ -48,6 +49,7 @@ class StandingNow:
     timers_due: int
     timers_late: float
     snags: int
+    process_snags: dict[str, int]
     notices: int
     notices_oldest: float
     notices_given_up: int
@@ -75,6 +77,7 @@ def standing_now(gridward: Gridward) -> StandingNow:
         timers_due=came_due,
         timers_late=_late(oldest, now),
         snags=Snags(gridward.store).count(),
+        process_snags=count_by_process(gridward.store),
         notices=mail.undelivered,
         notices_oldest=_late(micros(mail.oldest_at) if mail.oldest_at else None, now),
         notices_given_up=mail.given_up,

@@ -30,6 +30,7 @@ from web.problems import register_errors
 from web.rulebook.api import blueprint as rules_api
 from web.rulebook.pages import blueprint as workflow_pages
 from web.security import register_security
+from web.snags.api import blueprint as snags_api
 from web.whistle.api import blueprint as whistles_api
 from web.whistle.inbox_page import blueprint as inbox_pages
 from web.whistle.page import blueprint as whistle_pages
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from web.city import City, Health, Metrics
 
 APIS = (
-    *(incidents_api, duplicates_api, whistles_api),
+    *(incidents_api, duplicates_api, whistles_api, snags_api),
     *(areas_api, people_api, rules_api, measures_api),
 )
 PAGES = (

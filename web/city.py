@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -52,6 +53,25 @@ class Waits(Protocol):
     ) -> bool: ...
 
 
+class Hindered(Protocol):
+    """A deadline or a fact that could not be followed up; ``who`` is the clock or a process."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def who(self) -> str: ...
+    @property
+    def stream(self) -> UUID: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def times(self) -> int: ...
+    @property
+    def first_at(self) -> datetime: ...
+    @property
+    def last_at(self) -> datetime: ...
+
+
 class City(Protocol):
     """Everything a process works with, as it was put together at the start."""
 
@@ -75,6 +95,7 @@ class City(Protocol):
     def factors(self) -> Factors: ...
     @property
     def now(self) -> Callable[[], datetime]: ...
+    def snags(self) -> Sequence[Hindered]: ...
 
 
 def open_city(extensions: dict[str, object], city: City) -> None:

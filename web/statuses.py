@@ -65,6 +65,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "no-such-notice",
             "no-such-key",
             "no-such-person",
+            "no-such-snag",
             "no-such-pilot",
             "no-such-plan",
             "no-such-unit",

@@ -46,6 +46,7 @@ SECTIONS: Mapping[str, Mapping[str, Place]] = {
         "migrate": Place("upkeep", "migrate", "Make or update the database."),
         "status": Place("upkeep", "status", "What an operator wants to know."),
         "notices": Place("notices", "notices", "Deliveries: list, show, retry; the channels."),
+        "snags": Place("snags", "snags", "What could not be carried out: list, show, retry."),
         "check": Place("upkeep", "check", "Check the ledger against itself."),
         "rebuild": Place("upkeep", "rebuild", "Rebuild read models from the ledger."),
         "export": Place("upkeep", "export", "Write all events as JSON lines."),

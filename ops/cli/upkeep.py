@@ -174,7 +174,9 @@ def _warnings(standing: StandingNow, years: dict[str, tuple[int, ...]]) -> Itera
         if one.stopped:
             yield f"Reader {one.reader} stopped at {one.stopped}. Mend it, then `gridward rebuild`."
     if standing.snags:
-        yield f"{standing.snags:,} deadlines could not be carried out (snags)."
+        yield f"{standing.snags:,} deadlines could not be carried out. See `gridward snags list`."
+    for process, facts in standing.process_snags.items():
+        yield f"The process {process} is stuck at {facts:,} facts. See `gridward snags list`."
     if standing.notices_given_up:
         yield "Notices were given up. Look at `gridward notices list --state given-up`."
     for calendar, missing in years.items():
@@ -205,7 +207,7 @@ def _status_lines(
         "parts": standing.parts,
         "last event": local(standing.last_recorded_at, settings),
         "deadlines": f"{standing.timers:,} wait, {standing.timers_due:,} due",
-        "snags": standing.snags,
+        "snags": standing.snags + sum(standing.process_snags.values()),
         "notices": _post_line(standing),
     }
     lines = [*pairs(counts), ""]

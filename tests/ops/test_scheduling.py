@@ -125,7 +125,7 @@ def test_a_deadline_that_fails_is_marked_and_left_to_its_lease(town, monkeypatch
 
     assert len(missed(town, whole)) == 1
     snag = Snags(town.gridward.store).newest()[0]
-    assert (snag.code, snag.times, snag.stream) == ("not-today", 1, str(broken))
+    assert (snag.code, snag.times, snag.stream) == ("not-today", 1, broken)
 
 
 def test_a_mended_deadline_fires_when_its_lease_is_over_and_its_snag_is_gone(town, monkeypatch):

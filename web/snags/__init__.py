@@ -1,0 +1,1 @@
+"""Snags: what could not be carried out, for operators."""
