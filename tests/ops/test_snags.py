@@ -16,8 +16,6 @@ from ops.scheduling import fire_due
 from ops.snagging import retry
 from ops.standing import standing_now
 from tests.ops.town import a_town
-from web.app import create_app
-from web.snags.api import SnagOut
 
 
 @pytest.fixture
@@ -87,19 +85,6 @@ def test_the_snag_of_a_deadline_that_is_no_more_is_forgotten(hindered):
     assert retry(city, [one for one in city.snags() if one.who == "clock"]) == 1
 
     assert [one.who for one in city.snags()] == ["joining"]
-
-
-def test_the_api_lists_them_for_operators(hindered):
-    client = create_app(hindered.gridward).test_client()
-    who = {"Gridward-Person": "p-auditor", "Gridward-Role": "auditor"}
-
-    answer = client.get("/api/v1/snags", headers=who)
-
-    assert answer.status_code == 200
-    items = json.loads(answer.text)["items"]
-    assert [item["who"] for item in items] == ["clock", "joining"]
-    assert set(items[0]) == set(SnagOut().fields)
-    assert client.get("/api/v1/snags").status_code == 401
 
 
 @pytest.fixture
