@@ -30,6 +30,7 @@ ANSWERS: dict[str, str | int] = {
     "remark": "so it is",
     "minutes": 60,
     "outcome": "normal",
+    "opinion": "答复太慢",
 }
 
 
