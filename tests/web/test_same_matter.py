@@ -43,6 +43,15 @@ def test_the_page_asks_before_a_second_report_and_keeps_what_was_typed(small_hou
     assert len(cases(small_house)) == 1
 
 
+def test_what_was_chosen_from_the_list_stays_chosen_though_it_is_a_tile_now(small_house, first):
+    browser, typed = reporting(small_house)
+    typed["other"] = typed.pop("category")
+
+    asked = browser.post("/report", **typed)
+
+    assert re.search(r'name="category" value="01-02" checked', asked.text)
+
+
 def test_another_matter_is_reported_as_it_was_typed(small_house, first):
     browser, typed = reporting(small_house)
 

@@ -208,8 +208,9 @@ def _written(placed: Placed, path: CasePath | None) -> Iterator[str]:
     x = placed.x + (34 if box.stage.final else PADDING)
     y = placed.y + PADDING
     if box.stage.final:
-        height = placed.height - box.foot
-        y = placed.y + (height - sum(line.height for line in box.head)) / 2
+        written = sum(line.height for line in (*box.head, *(line for _, line in box.stays)))
+        written += RULE_GAP if box.stays else 0
+        y = placed.y + (placed.height - box.foot - written) / 2
     for line in box.head:
         yield _text(line, Point(x, y), "start")
         y += line.height
