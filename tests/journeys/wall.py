@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.city import (
+    CITY,
     HEPING,
     KAIFENG,
     PEOPLE,
@@ -19,6 +20,7 @@ from tests.city import (
     grid,
 )
 from tests.house import House
+from tests.keys import give_key
 from workflows.processes.following import Follower
 from workflows.processes.joining import Joining
 
@@ -60,6 +62,8 @@ class Wall:
         city = house.gridward
         self.joining = Follower(Joining(), city.store, city.feed, city.desk, now=city.now)
         add_units(city.desk, DEPARTMENTS, (HE, LIN, GAO), at=house.clock.at)
+        for who in (HE, LIN, GAO):
+            give_key(city.desk, who.handle, who.role, area=CITY, at=house.clock.at)
         house.catch_up()
         self.joining.prepare()
         self.incident = self.whistle = ""
