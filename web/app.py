@@ -21,6 +21,7 @@ from web.incident.case_page import blueprint as case_pages
 from web.incident.duplicates_api import blueprint as duplicates_api
 from web.incident.measures_api import blueprint as measures_api
 from web.incident.report_page import blueprint as report_pages
+from web.incident.requests_api import blueprint as requests_api
 from web.incident.times_page import blueprint as times_pages
 from web.openapi import PREFIX, open_api
 from web.pages import register_pages
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from web.city import City, Health, Metrics
 
 APIS = (
-    *(incidents_api, duplicates_api, whistles_api, snags_api),
+    *(incidents_api, requests_api, duplicates_api, whistles_api, snags_api),
     *(areas_api, people_api, rules_api, measures_api),
 )
 PAGES = (

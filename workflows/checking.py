@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from domain.kernel.refusals import Refused
+from workflows.checks.afterwards import check_afterwards
 from workflows.checks.branching import check_branching
 from workflows.checks.deadlines import check_deadlines
 from workflows.checks.duplicates import check_duplicates
@@ -14,6 +15,7 @@ from workflows.checks.graph import check_graph, check_steps
 from workflows.checks.joint import check_joint
 from workflows.checks.names import check_names
 from workflows.checks.people import check_ladder, check_people
+from workflows.checks.requests import check_requests
 from workflows.checks.shape import shape_findings
 from workflows.definition import Definition
 from workflows.guards import GUARDS
@@ -44,6 +46,8 @@ def check_definition(
         *check_duplicates(definition),
         *check_joint(definition),
         *check_branching(definition),
+        *check_requests(definition),
+        *check_afterwards(definition),
     ]
     places = places or Places()
     return Findings([replace(finding, line=places.line(finding.where)) for finding in found])

@@ -7,11 +7,22 @@ from typing import Literal
 
 from domain.kernel.codes import Level
 from domain.kernel.limits import Limit
+from workflows.request_rules import RequestRule, unwritten
 
 STAYS = "="
 NO_UNDO = "none"
 FieldKind = Literal[
-    "words", "category", "unit", "units", "person", "minutes", "choice", "code", "incident"
+    "words",
+    "category",
+    "unit",
+    "units",
+    "person",
+    "minutes",
+    "choice",
+    "code",
+    "incident",
+    "photo",
+    "limit_step",
 ]
 
 
@@ -100,6 +111,7 @@ class StepRule:
     opens: Opening | None = None
     undo: str | None = None
     because: Label | None = None
+    request: RequestRule | None = None  # the rule of what it asks for or decides
 
     @property
     def decides(self) -> str | None:
@@ -112,13 +124,17 @@ class StepRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """What a step asks; ``words`` are free text and go to the vault, never into an event."""
+    """What a step asks; ``words`` are free text and go to the vault, never into an event.
+
+    ``read_by`` are the roles that may read the answer, beside whoever gave it; empty means all.
+    """
 
     name: str
     label: Label
     kind: FieldKind
     required: bool = True
     choices: tuple[str, ...] = ()
+    read_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +191,7 @@ class Definition:
     fields: dict[str, Field] = field(default_factory=dict)
     ladder: tuple[Rung, ...] = ()
     joint: Joint | None = None
+    requests: dict[str, RequestRule] = field(default_factory=dict)
 
     @property
     def reference(self) -> str:
@@ -190,6 +207,10 @@ class Definition:
     def undone_by(self, name: str) -> frozenset[str]:
         """The steps that a step takes back."""
         return frozenset(rule.name for rule in self.steps if rule.undo == name)
+
+    def request_rule(self, kind: str) -> RequestRule:
+        """The rule of a kind of request, as written or as meant where nothing is written."""
+        return self.requests.get(kind) or unwritten(kind)
 
     def rung_at(self, level: Level) -> Rung | None:
         """The rung of a level, or None where the ladder has none."""

@@ -22,6 +22,7 @@ from workflows.definition import (
     StepRule,
     WaitsFor,
 )
+from workflows.request_rules import Approver, RequestRule
 
 Sort = Literal["added", "removed", "changed"]
 Aspects = dict[str, str]
@@ -83,6 +84,7 @@ def differences(old: Definition, new: Definition) -> Differences:
         *_compared("step", _steps(old.steps), _steps(new.steps)),
         *_compared("field", _each(old.fields, _field), _each(new.fields, _field)),
         *_compared("rung", _ladder(old.ladder), _ladder(new.ladder)),
+        *_compared("request", _each(old.requests, _request), _each(new.requests, _request)),
     ]
     return Differences(old=old.reference, new=new.reference, found=tuple(found))
 
@@ -200,7 +202,25 @@ def _field(field: Field) -> Aspects:
         "the kind": field.kind,
         "having to be answered": _yes(given=field.required),
         "the choices": _listed(field.choices),
+        "who may read it": _set(field.read_by) if field.read_by else "all",
     }
+
+
+def _request(rule: RequestRule) -> Aspects:
+    return {
+        "what a grant does to the clock": rule.on_grant,
+        "what a refusal does to the clock": rule.on_refusal,
+        "the evidence": _yes(given=rule.evidence),
+        "the most minutes": str(rule.most_minutes or NOTHING),
+        "how long after the closing": limit_in_words(rule.within) if rule.within else NOTHING,
+        "who decides": ", then ".join(map(_approver, rule.approvers)) or NOTHING,
+    }
+
+
+def _approver(one: Approver) -> str:
+    up_to = f" up to {one.up_to} minutes" if one.up_to else ""
+    times = f" while fewer than {one.times} were granted" if one.times else ""
+    return f"{one.words}{up_to}{times}"
 
 
 def _ladder(rungs: Sequence[Rung]) -> dict[str, Aspects]:

@@ -48,7 +48,10 @@ class Engine:
         self._machine = _machine(definition)
 
     def grant(self, name: str, scene: Standing) -> tuple[StepRule, Step]:
-        """Grant the step; refuses unknown-step, wrong-stage, wrong-role or needs-unmet."""
+        """Grant the step; refuses unknown-step, wrong-stage, wrong-role or needs-unmet.
+
+        A request is refused also to those who may not decide it.
+        """
         rules = self._rules_from_here(name, scene)
         allowed = [rule for rule in rules if scene.act.role in rule.by]
         if not allowed:
@@ -62,21 +65,25 @@ class Engine:
         raise needs_unmet(name, unmet)
 
     def offers(self, scene: Standing) -> list[Offer]:
-        """Give every step from here that a person may take, with the reason where it is closed."""
+        """Give every step from here that a person may take, with the reason where it is closed.
+
+        Of several rules with one name the one that would be granted is given, or else the first.
+        """
         roles = self.definition.roles
         rules = [
             rule
             for rule in self.definition.steps_from(scene.stage)
             if not all(roles[role].system for role in rule.by)
         ]
-        return [Offer(rule=rule, refusal=self._refusal(rule.name, scene)) for rule in rules]
+        first = {rule.name: rule for rule in reversed(rules)}
+        return [self._offer(first[name], scene) for name in dict.fromkeys(r.name for r in rules)]
 
-    def _refusal(self, name: str, scene: Standing) -> Refused | None:
+    def _offer(self, rule: StepRule, scene: Standing) -> Offer:
         try:
-            self.grant(name, scene)
+            granted, _ = self.grant(rule.name, scene)
         except Refused as refusal:
-            return refusal
-        return None
+            return Offer(rule=rule, refusal=refusal)
+        return Offer(rule=granted, refusal=None)
 
     def _rules_from_here(self, name: str, scene: Standing) -> list[StepRule]:
         stage = scene.stage
@@ -107,8 +114,16 @@ class Engine:
             asks_for=rule.asks_for,
             decides=rule.decides,
             granted=rule.grants is not None,
+            clock=self._clock(rule),
             why=self._why(rule, scene),
         )
+
+    def _clock(self, rule: StepRule) -> str | None:
+        """Say what the decision of a request does to the clock."""
+        if rule.decides is None:
+            return None
+        request = self.definition.request_rule(rule.decides)
+        return request.on_grant if rule.grants is not None else request.on_refusal
 
     def _why(self, rule: StepRule, scene: Standing) -> Why:
         why: Why = {"rule": f"{self.definition.reference}/{rule.name}", "role": scene.act.role}

@@ -12,8 +12,11 @@ from uuid import UUID
 
 from domain.incident import marks
 from domain.incident.course import Course
+from domain.incident.limit_steps import open_steps
+from domain.incident.rating import is_dissatisfied
 from domain.kernel.act import Act
 from domain.kernel.refusals import Refused
+from workflows.approving import unlawful
 from workflows.scene import NEEDS_UNMET
 
 if TYPE_CHECKING:
@@ -43,7 +46,9 @@ class Scene:
             unmet.append(f"No {rule.decides} is waiting for a decision.")
         if rule.asks_for is not None and course.request is not None:
             unmet.append(f"A {course.request_kind} is still waiting for its decision.")
-        return [Refused(NEEDS_UNMET, sentence) for sentence in unmet]
+        missing = [Refused(NEEDS_UNMET, sentence) for sentence in unmet]
+        closed = None if missing else unlawful(rule, self)
+        return missing if closed is None else [closed]
 
 
 def verified_when_public(scene: Scene) -> str | None:
@@ -54,10 +59,10 @@ def verified_when_public(scene: Scene) -> str | None:
 
 
 def own_report(scene: Scene) -> str | None:
-    """Handle on the spot: only who found it knows it is done."""
+    """Handle on the spot, or have it reopened: only who found it knows whether it is done."""
     if scene.course.reporter == scene.act.person:
         return None
-    return "Only the grid member who reported it can handle it on the spot."
+    return "This is for the grid member who reported the case."
 
 
 def not_own_handling(scene: Scene) -> str | None:
@@ -109,6 +114,35 @@ def has_open_sub_case(scene: Scene) -> str | None:
     return "None of its sub-cases is open: there is nothing to take back."
 
 
+def public_report(scene: Scene) -> str | None:
+    """Speak for a reporter from outside the grid: the hotline's staff heard the answer."""
+    if scene.course.public:
+        return None
+    return "A grid member reported this case, and says himself whether it is solved."
+
+
+def dissatisfied(scene: Scene) -> str | None:
+    """Reopen only what its reporter, asked after the closing, is not satisfied with."""
+    if is_dissatisfied(scene.course):
+        return None
+    return "The reporter has not said that he is dissatisfied: rate the case first."
+
+
+def limit_step_open(scene: Scene) -> str | None:
+    """Report only what the category's limits ask for and was not reported yet."""
+    if any(True for _ in open_steps(scene.course)):
+        return None
+    return "No limit step of this case is open."
+
+
+def limit_steps_done(scene: Scene) -> str | None:
+    """Come to the end only when every limit step was reported done."""
+    left = [step.code for step in open_steps(scene.course)]
+    if not left:
+        return None
+    return f"First report these limit steps done: {', '.join(left)}."
+
+
 Guard = Callable[[Scene], str | None]
 GUARDS: dict[str, Guard] = {
     guard.__name__: guard
@@ -121,5 +155,9 @@ GUARDS: dict[str, Guard] = {
         marked_duplicate,
         no_open_sub_case,
         has_open_sub_case,
+        public_report,
+        dissatisfied,
+        limit_step_open,
+        limit_steps_done,
     )
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from workflows.definition import (
     StepRule,
     WaitsFor,
 )
+from workflows.request_rules import RequestRule, request_rule_from
 
 BOOK = Path(__file__).parent / "book"
 CASE_LIMIT = "case limit"
@@ -62,6 +64,9 @@ def rules_of(content: Content) -> Content:
 
 def definition_from(content: Content, *, version: int) -> Definition:
     """Build the definition from content whose shape was checked."""
+    requests = {
+        kind: request_rule_from(kind, given) for kind, given in content.get("requests", {}).items()
+    }
     return Definition(
         name=content["workflow"],
         version=version,
@@ -78,10 +83,11 @@ def definition_from(content: Content, *, version: int) -> Definition:
         digest=digest_of(rules_of(content)),
         roles={name: _role(name, given) for name, given in content["roles"].items()},
         stages={given["name"]: _stage(given) for given in content["stage"]},
-        steps=tuple(_step(given) for given in content["step"]),
+        steps=tuple(_step(given, requests) for given in content["step"]),
         fields={name: _field(name, given) for name, given in content.get("fields", {}).items()},
         ladder=tuple(_rung(given) for given in content.get("ladder", {}).get("rungs", ())),
         joint=Joint(**content["joint"]) if "joint" in content else None,
+        requests=requests,
     )
 
 
@@ -118,7 +124,8 @@ def _limit(given: Content) -> Limit | None:
     return parse_limit(given["within"], warn_percent=given.get("warn_percent", 80))
 
 
-def _step(given: Content) -> StepRule:
+def _step(given: Content, requests: Mapping[str, RequestRule]) -> StepRule:
+    kinds = (given.get(key, "") for key in ("requests", "grants", "refuses"))
     return StepRule(
         name=given["name"],
         label=Label(**given["label"]),
@@ -136,6 +143,7 @@ def _step(given: Content) -> StepRule:
         opens=_opening(given["opens"]) if "opens" in given else None,
         undo=given.get("undo"),
         because=Label(**given["because"]) if "because" in given else None,
+        request=next((requests[kind] for kind in kinds if kind in requests), None),
     )
 
 
@@ -156,6 +164,7 @@ def _field(name: str, given: Content) -> Field:
         kind=given["kind"],
         required=given.get("required", True),
         choices=tuple(given.get("choices", ())),
+        read_by=tuple(given.get("read_by", ())),
     )
 
 

@@ -12,7 +12,11 @@ from uuid import UUID  # read at run time where a course is kept
 
 from domain.incident.branch import Branch
 from domain.incident.folding import BUNDLED, FOLDS, RUNG
-from domain.kernel.limits import Limit
+from domain.incident.limit_steps import granted_minutes, open_steps
+from domain.incident.own_limit import Held
+from domain.incident.rating import Rating
+from domain.incident.requests import Request
+from domain.kernel.limits import Limit, StampedLimit
 
 if TYPE_CHECKING:
     from domain.kernel.calendar import Clock
@@ -48,6 +52,10 @@ class Course:
     entries: int = 0
     moves: int = 0  # from stage to stage; moving to another version of the workflow is none
     entered_at: datetime | None = None
+    own_from: datetime | None = None  # when the stage's limit began: before a suspension, too
+    own_entry: int = 0
+    own_added: int = 0
+    held: Held | None = None  # the stage's limit that waits for the end of a suspension
     reported_at: datetime | None = None
     filed_at: datetime | None = None
     began_at: datetime | None = None
@@ -55,9 +63,14 @@ class Course:
     closed_at: datetime | None = None
     last_at: datetime | None = None
     bundled: Limit | None = None
+    steps: list[StampedLimit] = field(default_factory=list)
+    steps_done: dict[str, datetime] = field(default_factory=dict)
+    round: int = 1  # a clock begun anew begins a round
+    late_rounds: int = 0
     added_minutes: int = 0
     paused_at: datetime | None = None
     pauses: list[tuple[datetime, datetime]] = field(default_factory=list)
+    backlog_at: datetime | None = None
     suggested: str | None = None
     routed_by: str | None = None
     unit: str | None = None
@@ -74,6 +87,7 @@ class Course:
     request: str | None = None
     request_kind: str | None = None
     requests: int = 0
+    asked: list[Request] = field(default_factory=list)
     granted: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     reworks: int = 0
@@ -90,6 +104,7 @@ class Course:
     final: str | None = None
     outcome: str | None = None
     on_time: bool | None = None
+    rating: Rating | None = None
 
     @property
     def ended(self) -> bool:
@@ -113,52 +128,102 @@ class Course:
             folding(self, fact)
             self.last_at = fact.act.at
 
+    def begin_round(self) -> None:
+        """Let the clock begin anew with the next dispatch; what was late before stays counted."""
+        self.late_rounds += self.on_time is False or self.bundled_missed_at is not None
+        self.round += 1
+        self.began_at = self.handled_at = self.bundled_missed_at = None
+        self.pauses = []
+        self.added_minutes = 0
+        self.held = self.grace = self.rung_from = None
+        self.rung_stage = ""
+
     def bundled_due_at(self, calendar: Clock) -> datetime | None:
         """When the bundled limit ends, pauses and deferrals added in working minutes."""
         if self.bundled is None or self.began_at is None:
             return None
-        return self.bundled.due_at(self.began_at, calendar, added_minutes=self._added(calendar))
+        added = self._added(self.bundled, self.began_at, calendar, granted=self.added_minutes)
+        return self.bundled.due_at(self.began_at, calendar, added_minutes=added)
+
+    def handled_by_then(self, due_at: datetime | None) -> bool | None:
+        """Judge the handling; at the very instant it is in time unless the clock was first."""
+        if due_at is None or self.handled_at is None:
+            return None
+        return self.handled_at <= due_at and self.handled_at != self.bundled_missed_at
+
+    def left_in_time(self, at: datetime, calendar: Clock) -> bool | None:
+        """Judge a stage left at ``at`` by its own limit, in the same way."""
+        due_at = self.own_due_at(calendar)
+        if due_at is None:
+            return None
+        missed = any(timer.endswith(f"/{self.stage}/{self.own_entry}") for timer in self.missed)
+        return at < due_at or (at == due_at and not missed)
+
+    def own_due_at(self, calendar: Clock) -> datetime | None:
+        """When the stage's own limit ends; one that was suspended goes on where it was."""
+        if self.limit is None or self.own_from is None:
+            return None
+        added = self._added(self.limit, self.own_from, calendar, granted=self.own_added)
+        return self.limit.due_at(self.own_from, calendar, added_minutes=added)
 
     def deadlines(self, incident: UUID, calendar: Clock) -> list[Deadline]:
         """Give every open deadline, in no order."""
         if self.ended:
             return []
-        found = [self._own(incident, calendar), self._bundled(incident, calendar)]
-        found.append(self._rung(incident, calendar))
+        found = [self._own(incident, calendar), self._rung(incident, calendar)]
+        if not (self.began_at is None or self.handled_at or self.paused_at):
+            found.append(self._bundled(incident, calendar))
+            found += [self._step(step, incident, calendar) for step in open_steps(self)]
         return [deadline for deadline in found if deadline and deadline.timer not in self.missed]
 
     def _own(self, incident: UUID, calendar: Clock) -> Deadline | None:
-        if self.limit is None or self.entered_at is None:
+        if self.limit is None or self.own_from is None:
             return None
-        timer = f"{incident}/{self.stage}/{self.entries}"
-        return _deadline(self.stage, timer, self.entered_at, limit=self.limit, calendar=calendar)
+        timer = f"{incident}/{self.stage}/{self.own_entry}"
+        added = self._added(self.limit, self.own_from, calendar, granted=self.own_added)
+        return _deadline(
+            self.stage, timer, self.own_from, limit=self.limit, calendar=calendar, added=added
+        )
 
     def _bundled(self, incident: UUID, calendar: Clock) -> Deadline | None:
-        if self.bundled is None or self.began_at is None or self.handled_at or self.paused_at:
+        if self.bundled is None or self.began_at is None:
             return None
-        timer = f"{incident}/{BUNDLED}/1"
-        added = self._added(calendar)
+        timer = f"{incident}/{BUNDLED}/{self.round}"
+        added = self._added(self.bundled, self.began_at, calendar, granted=self.added_minutes)
         return _deadline(
             BUNDLED, timer, self.began_at, limit=self.bundled, calendar=calendar, added=added
+        )
+
+    def _step(self, step: StampedLimit, incident: UUID, calendar: Clock) -> Deadline | None:
+        if self.began_at is None:
+            return None
+        timer = f"{incident}/{step.code}/s{self.round}"  # no stage's timer is numbered so
+        granted = granted_minutes(self, step)
+        added = self._added(step.limit, self.began_at, calendar, granted=granted)
+        return _deadline(
+            step.code, timer, self.began_at, limit=step.limit, calendar=calendar, added=added
         )
 
     def _rung(self, incident: UUID, calendar: Clock) -> Deadline | None:
         if self.grace is None or self.rung_from is None or self.rung_stage != self.stage:
             return None
         timer = f"{incident}/{RUNG}/{self.escalations}"
-        return _deadline(RUNG, timer, self.rung_from, limit=self.grace, calendar=calendar)
+        added = self._added(self.grace, self.rung_from, calendar, granted=0)
+        return _deadline(
+            RUNG, timer, self.rung_from, limit=self.grace, calendar=calendar, added=added
+        )
 
-    def _added(self, calendar: Clock) -> int:
-        """Deferred minutes and pauses, in the minutes of the limit's own clock."""
-        added = self.added_minutes
-        if self.bundled is None or self.began_at is None:
-            return added
-        paused = Limit(clock=self.bundled.clock, minutes=0)
+    def _added(self, limit: Limit, began_at: datetime, calendar: Clock, *, granted: int) -> int:
+        """Granted minutes and pauses since a limit began, in the minutes of its own clock."""
+        added = granted
+        paused = Limit(clock=limit.clock, minutes=0)
         for left, back in self.pauses:
-            due_at = self.bundled.due_at(self.began_at, calendar, added_minutes=added)
+            if back <= began_at:
+                continue
+            due_at = limit.due_at(began_at, calendar, added_minutes=added)
             if left >= due_at:  # it was late before it was suspended, and stays so
                 break
-            added += paused.spent(left, back, calendar)
+            added += paused.spent(max(left, began_at), back, calendar)
         return added
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.kernel.facts import Confided, Fact, fact
-from domain.kernel.limits import Limit
+from domain.kernel.limits import Limit, StampedLimit
 from domain.kernel.places import Place
 from domain.kernel.routed import Routed
 from domain.kernel.steps import Why
@@ -59,6 +59,7 @@ class Filed(Fact):
     records of other systems may have none.
     ``categories`` and ``limits`` name the versions (``name@version``) that gave category and limit.
     ``unit`` is the one that came with the record, or that ``routed`` suggests with its why.
+    ``steps`` are limits of their own on the way, which run from the first dispatch too.
     """
 
     category: str
@@ -70,6 +71,7 @@ class Filed(Fact):
     unit: str | None = None
     why: Why = field(default_factory=dict)
     routed: Routed | None = None
+    steps: tuple[StampedLimit, ...] = ()
 
 
 @fact("incident.assigned")
@@ -85,19 +87,26 @@ class Assigned(Fact):
 @fact("incident.request-made")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestMade(Fact):
-    """A return, deferral, suspension or void was asked for; ``request`` is its own id."""
+    """A return, deferral, suspension, void or reopening was asked for; ``request`` is its own id.
+
+    ``evidence`` is the hex SHA-256 of a photo.
+    """
 
     request: str
     kind: str
     step: str
     minutes: int | None = None
     reason: Confided | None = None
+    evidence: str | None = None
 
 
 @fact("incident.request-decided")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestDecided(Fact):
-    """A request was granted or refused; ``minutes`` is what a deferral adds to the limit."""
+    """A request was granted or refused; ``minutes`` is what a deferral adds to the limit.
+
+    ``clock`` is what the decision does to the clock: ``adds``, ``pauses``, ``restarts``, ``keeps``.
+    """
 
     request: str
     kind: str
@@ -105,12 +114,13 @@ class RequestDecided(Fact):
     minutes: int | None = None
     remark: Confided | None = None
     why: Why = field(default_factory=dict)
+    clock: str | None = None
 
 
 @fact("incident.deadline-missed")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineMissed(Fact):
-    """A deadline passed unmet. ``deadline`` is a stage's name, ``bundled`` or ``rung``."""
+    """A deadline passed unmet: of a stage, ``bundled``, ``rung``, or a limit step by its code."""
 
     deadline: str
     timer: str

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from domain.incident import backlog, limit_steps, marks, own_limit, rating, requests
 from domain.incident import events as happened
-from domain.incident import marks
 from domain.incident.events_moving import MovedToVersion
 from domain.incident.folding_branching import BRANCHING
 
@@ -26,8 +26,7 @@ def _reported(course: Course, fact: happened.Reported) -> None:
     course.source, course.workflow, course.calendar = fact.source, fact.workflow, fact.calendar
     course.reporter, course.reference = fact.reporter, fact.reference
     course.reported_at = fact.act.at
-    course.stage, course.limit, course.entries = fact.stage, fact.limit, 1
-    course.entered_at = fact.act.at
+    own_limit.enter(course, fact.stage, fact.limit, fact.act.at)
     for mark in fact.marks:
         _mark(course, mark, fact.act.at)
 
@@ -35,14 +34,17 @@ def _reported(course: Course, fact: happened.Reported) -> None:
 def _stage_changed(course: Course, fact: happened.StageChanged) -> None:
     if fact.final == MERGED:
         course.merged_from, course.merged_limit = course.stage, course.limit
-    course.stage, course.limit = fact.stage, fact.limit
-    course.entered_at = fact.act.at
-    course.entries += 1
+    own_limit.hold(course, stops_clock=fact.stops_clock)
+    own_limit.enter(course, fact.stage, fact.limit, fact.act.at)
     course.moves += 1
-    course.request = course.request_kind = None  # a request not decided lapses with its stage
+    requests.note_lapsed(course, fact.act.at)
+    course.backlog_at = None
+    if fact.final is None and course.final is not None:  # opened again: its judgement is history
+        course.final = course.closed_at = course.outcome = course.on_time = None
     for mark in fact.marks:
         _mark(course, mark, fact.act.at)
     _pause(course, fact)
+    own_limit.go_on(course, stops_clock=fact.stops_clock)
     if fact.final is not None:
         course.final, course.closed_at = fact.final, fact.act.at
 
@@ -72,6 +74,7 @@ def _pause(course: Course, fact: happened.StageChanged | MovedToVersion) -> None
 def _filed(course: Course, fact: happened.Filed) -> None:
     course.category, course.bundled, course.calendar = fact.category, fact.limit, fact.calendar
     course.filed_at = fact.act.at
+    course.steps = list(fact.steps)
     if fact.routed is not None:
         course.suggested, course.routed_by = fact.unit, fact.routed.reference
 
@@ -80,18 +83,6 @@ def _assigned(course: Course, fact: happened.Assigned) -> None:
     if course.unit is not None and fact.unit != course.unit:
         course.wrong_dispatches += 1
     course.unit, course.handler = fact.unit, fact.handler
-
-
-def _request_made(course: Course, fact: happened.RequestMade) -> None:
-    course.request, course.request_kind = fact.request, fact.kind
-    course.requests += 1
-
-
-def _request_decided(course: Course, fact: happened.RequestDecided) -> None:
-    course.request = course.request_kind = None
-    (course.granted if fact.granted else course.refused).append(fact.kind)
-    if fact.granted and fact.minutes is not None:
-        course.added_minutes += fact.minutes
 
 
 def _deadline_missed(course: Course, fact: happened.DeadlineMissed) -> None:
@@ -130,9 +121,7 @@ def _unmerged(course: Course, fact: happened.Unmerged) -> None:
     if course.began_at is not None and course.closed_at is not None:
         course.pauses.append((course.closed_at, fact.act.at))
     course.paused_at = fact.act.at if fact.stops_clock else None
-    course.stage, course.limit = fact.stage, fact.limit
-    course.entered_at = fact.act.at
-    course.entries += 1
+    own_limit.enter(course, fact.stage, fact.limit, fact.act.at)
     course.leading = course.merged_from = course.merged_limit = None
     course.final = course.closed_at = course.outcome = course.on_time = None
 
@@ -141,15 +130,16 @@ def _moved_to_version(course: Course, fact: MovedToVersion) -> None:
     """A carried deadline keeps its begin; if it was missed before the move, it stays missed."""
     if fact.deadline == "carried":
         renamed = fact.stage != course.stage
-        if renamed and f"{fact.originator_id}/{course.stage}/{course.entries}" in course.missed:
-            course.missed.append(f"{fact.originator_id}/{fact.stage}/{course.entries}")
+        if renamed and f"{fact.originator_id}/{course.stage}/{course.own_entry}" in course.missed:
+            course.missed.append(f"{fact.originator_id}/{fact.stage}/{course.own_entry}")
         course.rung_stage = fact.stage if course.rung_stage == course.stage else course.rung_stage
     else:
         course.limit, course.rung_stage = fact.limit, ""
         course.rung_from = course.grace = None
         course.entries += 1
+        course.own_entry, course.own_added = course.entries, 0
     if fact.deadline == "restarted":
-        course.entered_at = fact.act.at
+        course.entered_at = course.own_from = fact.act.at
     course.workflow, course.stage, course.level = fact.workflow, fact.stage, fact.level
     _pause(course, fact)
 
@@ -160,8 +150,8 @@ FOLDS: dict[type[Fact], Callable[[Course, Any], None]] = {
     happened.StageChanged: _stage_changed,
     happened.Filed: _filed,
     happened.Assigned: _assigned,
-    happened.RequestMade: _request_made,
-    happened.RequestDecided: _request_decided,
+    happened.RequestMade: requests.note_made,
+    happened.RequestDecided: requests.note_decided,
     happened.DeadlineMissed: _deadline_missed,
     happened.Escalated: _escalated,
     happened.Settled: _settled,
@@ -172,4 +162,7 @@ FOLDS: dict[type[Fact], Callable[[Course, Any], None]] = {
     happened.Unmerged: _unmerged,
     MovedToVersion: _moved_to_version,
     **BRANCHING,
+    backlog.BecameBacklog: backlog.note_backlog,
+    rating.Rated: rating.note_rated,
+    limit_steps.LimitStepDone: limit_steps.note_done,
 }

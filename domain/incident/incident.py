@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from domain.kernel.calendar import Clock
     from domain.kernel.confiding import Words
     from domain.kernel.facts import Fact
-    from domain.kernel.limits import Limit
+    from domain.kernel.limits import Limit, StampedLimit
     from domain.kernel.places import Place
     from domain.kernel.routed import Routed
     from domain.kernel.steps import Step, Why
@@ -121,6 +121,7 @@ class Incident(Record):
         unit: str | None = None,
         why: Why | None = None,
         routed: Routed | None = None,
+        steps: tuple[StampedLimit, ...] = (),
     ) -> None:
         """Make it a valid report and stamp what is in force; refuses ``already-filed``."""
         if self.course.filed_at is not None:
@@ -138,6 +139,7 @@ class Incident(Record):
                 unit=unit,
                 why=why or {},
                 routed=routed,
+                steps=steps,
             )
         )
 
@@ -148,46 +150,6 @@ class Incident(Record):
         if (unit, handler) == (self.course.unit, self.course.handler):
             return
         self.tell(happened.Assigned(act=act, unit=unit, handler=handler, why=why or {}))
-
-    def ask(
-        self, step: Step, act: Act, *, minutes: int | None = None, reason: Words | None = None
-    ) -> None:
-        """Make the request a granted step asks for; refuses ``request-open`` while one waits."""
-        course = self.course
-        if course.request is not None:
-            sentence = f"A {course.request_kind} is waiting for its decision; decide it first."
-            raise Refused("request-open", sentence, request=course.request)
-        assert step.asks_for is not None  # noqa: S101  # the engine grants only such steps here
-        self.tell(
-            happened.RequestMade(
-                act=act,
-                request=f"{step.asks_for}:{course.requests + 1}",
-                kind=step.asks_for,
-                step=step.name,
-                minutes=minutes,
-                reason=self.confide(reason, field="reason"),
-            )
-        )
-
-    def decide(
-        self, step: Step, act: Act, *, minutes: int | None = None, remark: Words | None = None
-    ) -> None:
-        """Grant or refuse the open request; refuses ``no-such-request`` when none waits."""
-        course = self.course
-        if course.request is None or course.request_kind != step.decides:
-            reason = f"No {step.decides} is waiting for a decision."
-            raise Refused("no-such-request", reason, open=course.request)
-        self.tell(
-            happened.RequestDecided(
-                act=act,
-                request=course.request,
-                kind=course.request_kind or "",
-                granted=step.granted,
-                minutes=minutes if step.granted else None,
-                remark=self.confide(remark, field="remark"),
-                why=step.why,
-            )
-        )
 
     def miss(self, deadline: Deadline, act: Act) -> None:
         """Record that a deadline passed; saying it twice records it once."""
@@ -232,7 +194,7 @@ class Incident(Record):
         if course.outcome is not None:
             return
         due_at = course.bundled_due_at(calendar)
-        on_time = course.handled_at <= due_at if due_at and course.handled_at else None
+        on_time = course.handled_by_then(due_at)
         self.tell(
             happened.Settled(
                 act=act,

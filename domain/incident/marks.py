@@ -29,6 +29,9 @@ SOLVED = "solved"
 UNSOLVED = "unsolved"
 SATISFIED = "satisfied"
 DISSATISFIED = "dissatisfied"
+BACKLOG = "backlog"
+RATED = "rated"
+LIMIT_STEP_DONE = "limit-step-done"
 
 MARKS = frozenset(
     {
@@ -56,7 +59,11 @@ MARKS = frozenset(
         UNSOLVED,
         SATISFIED,
         DISSATISFIED,
+        BACKLOG,
+        RATED,
+        LIMIT_STEP_DONE,
     }
 )
 ENDINGS = frozenset({"settled", "declined", "merged", "void"})
-REQUESTS = frozenset({"return", "deferral", "suspension", "void"})
+REOPENING = "reopening"
+REQUESTS = frozenset({"return", "deferral", "suspension", "void", REOPENING})

@@ -75,6 +75,16 @@ class Limit:
         return self.minutes or 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampedLimit:
+    """A limit of its own on the way to the end, such as stopping an illegal building."""
+
+    code: str
+    limit: Limit
+    zh: str = ""
+    en: str = ""
+
+
 def parse_limit(
     text: str, *, day_minutes: int = OFFICE_DAY, warn_percent: int = WARN_PERCENT
 ) -> Limit:

@@ -15,7 +15,8 @@ class Step:
     """One granted move. ``left`` equals ``stage`` when the stage stays.
 
     ``limit`` is the stage's own limit, ``asks_for`` and ``decides`` name a kind of request,
-    ``final`` says how the case ends when ``stage`` is an end.
+    ``clock`` is what that decision does to the clock; ``final`` says how the case ends when
+    ``stage`` is an end.
     """
 
     name: str
@@ -28,4 +29,5 @@ class Step:
     asks_for: str | None = None
     decides: str | None = None
     granted: bool = False
+    clock: str | None = None
     why: Why = field(default_factory=dict)

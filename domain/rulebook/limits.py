@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.kernel.limits import OFFICE_DAY, WARN_PERCENT, Limit, parse_limit
+from domain.kernel.limits import OFFICE_DAY, WARN_PERCENT, Limit, StampedLimit, parse_limit
 from domain.kernel.refusals import Refused
 from domain.rulebook.categories import CLASS_CODE, SUB_CODE
 from domain.rulebook.content import malformed, tables, text, whole_number
@@ -47,6 +47,14 @@ class LimitRule:
     filing: Named
     handling: Limit
     steps: tuple[LimitStep, ...] = ()
+
+    @property
+    def stamped(self) -> tuple[StampedLimit, ...]:
+        """Give its steps as a filing carries them."""
+        return tuple(
+            StampedLimit(code=one.code, limit=one.limit, zh=one.name.zh, en=one.name.en)
+            for one in self.steps
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, get_args
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -14,9 +15,11 @@ from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 from ops.cli.acting import AREA
+from ops.cli.requests import requests
 from ops.cli.telling import Told, local, pairs, table, telling
 from projections.incident import board
 from projections.incident.timeline import Entry, timeline
+from web.incident.veiling import Reader, veiled
 
 if TYPE_CHECKING:
     from ops.bootstrap import Gridward
@@ -30,6 +33,9 @@ def incidents() -> None:
     """Cases: who waits for whom, since when, and until when."""
 
 
+incidents.add_command(requests)
+
+
 @incidents.command("list")
 @click.option("--area", type=AREA, help="In this area and below it.")
 @click.option("--stage", help="In this stage of the workflow.")
@@ -39,6 +45,7 @@ def incidents() -> None:
 @click.option("--level", help="At this level of the ladder.")
 @click.option("--source", help="Reported by this source.")
 @click.option("--light", type=click.Choice(get_args(board.Light)), help="By urgency.")
+@click.option("--backlog/--no-backlog", default=None, help="Suspended for too long, or not.")
 @click.option("--ended", is_flag=True, help="Ended cases instead of open ones.")
 @click.option("--all", "everything", is_flag=True, help="Open and ended ones.")
 @click.option("--after", help="Go on after this page marker.")
@@ -78,11 +85,13 @@ def list_(
 @incidents.command()
 @click.argument("number")
 @click.option("--words", is_flag=True, help="Take what people wrote out of the vault, too.")
+@click.option("--as", "person", default="", help="Who reads (p-…): what you said yourself.")
+@click.option("--role", default="", help="In which role: answers kept for it are shown, too.")
 @telling()
-def show(city: Gridward, number: str, *, words: bool) -> Told:
+def show(city: Gridward, number: str, *, words: bool, person: str, role: str) -> Told:
     """Show a case, by NUMBER or id, with its timeline."""
     incident = case_found(city, number)
-    entries = timeline(city.ledger.history(incident), city.shelf)
+    entries = _readable(city, incident, Reader(handle=person, role=role))
     said = city.ledger.words_of([incident]) if words else {}
     with city.store.reading() as conn:
         shown = board.one_case(conn, incident, now=city.now())
@@ -91,6 +100,26 @@ def show(city: Gridward, number: str, *, words: bool) -> Told:
     lines = [*_head(city, incident, row), "", *_timeline_lines(city, entries, written)]
     data = {"incident": incident, "case": row, "timeline": written if words else entries}
     return Told(data=data, lines=lines)
+
+
+def _readable(city: Gridward, incident: UUID, reader: Reader) -> list[Entry]:
+    """Give the timeline without what is kept for other roles; refuses ``role-not-held``."""
+    from domain.incident.incident import Incident
+    from domain.people.person import Person, person_id
+
+    record = city.ledger.load(Incident, incident)
+    entries = timeline(city.ledger.history(incident), city.shelf)
+    if not record.exists:
+        return entries
+    if reader.role:
+        person = city.ledger.load(Person, person_id(reader.handle))
+        day = city.now().astimezone(ZoneInfo(city.settings.time_zone)).date()
+        held = [grant.post.role for grant in person.grants if grant.holds_on(day)]
+        if reader.role not in held:
+            reason = f"{reader.handle or 'Nobody'} does not hold the role '{reader.role}' today."
+            raise Refused("role-not-held", reason, held=sorted(set(held)))
+    engines = city.desk.office.engines
+    return veiled(entries, engines.of(record.course.workflow).definition, reader)
 
 
 def acting(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from domain.incident import marks
 from domain.kernel.calendar import ELAPSED, Clock, WorkingCalendar
@@ -21,6 +22,7 @@ from ops.sample.shape import Shape
 from workflows.guards import sampled_for_audit
 from workflows.incident.commands import Given
 
+PHOTO = sha256(b"").hexdigest()  # the sample keeps no photos
 DAY_MINUTES = 480
 PLAIN_MINUTES = 60
 SELF_HANDLED_MINUTES = (4, 45)
@@ -148,7 +150,7 @@ def _awaiting_dispatch(scene: Scene) -> Move | None:
     asked = "void" in (*course.granted, *course.refused)
     wanted = scene.chance("void_asked") or _forgotten_in(scene) == "void_decision"
     if wanted and not asked and not course.dispatches:
-        return _at_desk(scene, "ask_void", "dispatcher", reason="void")
+        return _at_desk(scene, "ask_void", "dispatcher", {"photo": PHOTO}, reason="void")
     answers: Given = {"unit": _unit_for(scene)}
     crew = scene.city.crews.get(str(answers["unit"]))
     if crew and scene.chance("named_handler", course.entries):

@@ -49,6 +49,7 @@ class BoardFilter:
     workflow: str | None = None
     light: Light | None = None
     open: bool | None = True
+    backlog: bool | None = None
     number: str | None = None
 
 
@@ -78,6 +79,7 @@ class BoardRow:
     warn_at: datetime | None
     bundled_due_at: datetime | None
     paused_at: datetime | None
+    backlog: bool
     ended_at: datetime | None
     final: str | None
     outcome: str | None
@@ -175,7 +177,7 @@ def numbered(conn: sa.Connection, number: str) -> list[UUID]:
 
 
 def _filtered(query: Query, wanted: BoardFilter, now: datetime) -> Query:
-    for name in ("stage", "unit", "handler", "level", "source", "open"):
+    for name in ("stage", "unit", "handler", "level", "source", "open", "backlog"):
         value = getattr(wanted, name)
         if value is not None:
             query = query.where(_cases.c[name] == value)

@@ -88,9 +88,14 @@ class Case:
 
     def _leave(self, fact: StageChanged, calendar: Clock | None) -> Span | None:
         course = self.course
+        if course.ended:  # reopened: nobody worked on it while it was closed
+            self.stood_since = fact.act.at
+            self._note(fact)
+            return None
         on_time = None
-        if course.limit is not None and course.entered_at is not None and calendar is not None:
-            on_time = fact.act.at <= course.limit.due_at(course.entered_at, calendar)
+        if calendar is not None:
+            on_time = course.left_in_time(fact.act.at, calendar)
+        if on_time is not None:
             self._time(fact, on_time=on_time)
         span = None
         if fact.stage != course.stage and self.stood_since is not None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from domain.incident import marks
+from domain.incident.rating import SATISFIED
 
 if TYPE_CHECKING:
     from domain.incident.course import Course
@@ -78,6 +79,12 @@ def last_said(course: Course, *either: str) -> str | None:
     return next((mark for mark in reversed(course.marks) if mark in either), None)
 
 
+def _said(course: Course, about: str) -> str | None:
+    """Give what the reporter said when asked last."""
+    said: str | None = getattr(course.rating, about, None)
+    return said
+
+
 _ORDINARY: dict[str, Callable[[Course], int]] = {
     "reported": lambda _: 1,
     "public": lambda course: course.public,
@@ -92,7 +99,10 @@ _ORDINARY: dict[str, Callable[[Course], int]] = {
     "handled": lambda course: marks.HANDLED in course.marks,
     "should_close": should_close,
     "closed": is_closed,
-    "closed_on_time": lambda course: is_closed(course) and course.on_time is True,
+    "closed_once": lambda course: marks.CLOSED in course.marks or is_closed(course),
+    "closed_on_time": lambda course: (
+        is_closed(course) and course.on_time is True and not course.late_rounds
+    ),
     "reworked": lambda course: course.reworks > 0,
     "reworks": lambda course: course.reworks,
     "dispatch_settled": lambda course: is_closed(course) and course.dispatches > 0,
@@ -105,6 +115,12 @@ _ORDINARY: dict[str, Callable[[Course], int]] = {
     "deferred": lambda course: "deferral" in course.granted,
     "suspended": lambda course: "suspension" in course.granted or marks.SUSPENDED in course.marks,
     "returned": lambda course: marks.RETURNED in course.marks,
+    "backlog": lambda course: course.backlog_at is not None,
+    "reopened": lambda course: marks.REOPENED in course.marks,
+    "rated": lambda course: course.rating is not None,
+    "dissatisfied": lambda course: course.rating is not None and course.rating.dissatisfied,
+    "rated_service": lambda course: _said(course, "service") == SATISFIED,
+    "rated_handling": lambda course: _said(course, "handling") == SATISFIED,
     "escalated": lambda course: course.escalations > 0,
     "escalations": lambda course: course.escalations,
     "answers_owed": answer_owed,

@@ -63,6 +63,10 @@ INDICATORS: Mapping[str, Indicator] = {
     "rework": Indicator(numerator="reworked", denominator="handled", higher_is_better=False),
     "deferral": Indicator(numerator="deferred", denominator="filed", higher_is_better=False),
     "suspension": Indicator(numerator="suspended", denominator="filed", higher_is_better=False),
+    "return": Indicator(numerator="returned", denominator="filed", higher_is_better=False),
+    "void": Indicator(numerator="voided", denominator="filed", higher_is_better=False),
+    "reopening": Indicator(numerator="reopened", denominator="closed_once", higher_is_better=False),
+    "backlog": Indicator(numerator="backlog", denominator="filed", higher_is_better=False),
     "accurate-dispatch": Indicator(numerator="dispatched_rightly", denominator="dispatch_settled"),
     "wrong-dispatch": Indicator(
         numerator="dispatched_wrongly", denominator="dispatch_settled", higher_is_better=False
@@ -84,6 +88,8 @@ INDICATORS: Mapping[str, Indicator] = {
     "hotline-solution": Indicator(numerator="visits_solved", denominator="visits"),
     "hotline-satisfaction": Indicator(numerator="visits_satisfied", denominator="visits"),
     "orders-answered-on-time": Indicator(numerator="orders_on_time", denominator="orders_due"),
+    "service-satisfaction": Indicator(numerator="rated_service", denominator="rated"),
+    "handling-satisfaction": Indicator(numerator="rated_handling", denominator="rated"),
 }
 ABSENT: tuple[str, ...] = ()
 

@@ -61,6 +61,7 @@ def case_row(stored: Stored, incident: UUID, case: Case, calendar: Clock) -> Row
         warn_at,
         _micros(course.bundled_due_at(calendar)),
         _micros(course.paused_at),
+        course.backlog_at is not None,
         ended_at,
         course.final,
         course.outcome,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from projections.incident.counts import COUNTS
 
-VERSION = 3
+VERSION = 4
 NEVER = 2**63 - 1
 # In the order of bytes, so that the beginning of a number is a range of the index.
 _BY_BYTES = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
@@ -25,6 +25,7 @@ def incident_tables(metadata: sa.MetaData) -> Mapping[str, sa.Table]:
         "spans": _spans(metadata),
         "endings": _endings(metadata),
         "counts": _counts(metadata),
+        "requests": _requests(metadata),
     }
 
 
@@ -57,6 +58,7 @@ def _cases(metadata: sa.MetaData) -> sa.Table:
         sa.Column("warn_at", sa.BigInteger),
         sa.Column("bundled_due_at", sa.BigInteger),
         sa.Column("paused_at", sa.BigInteger),
+        sa.Column("backlog", sa.Boolean, nullable=False),
         sa.Column("ended_at", sa.BigInteger),
         sa.Column("final", sa.Text),
         sa.Column("outcome", sa.Text),
@@ -162,5 +164,33 @@ def _counts(metadata: sa.MetaData) -> sa.Table:
         sa.Column("unit", sa.Text, primary_key=True),
         *(sa.Column(name, sa.Integer, nullable=False) for name in COUNTS),
         sa.Index(f"counts_v{VERSION}_by_day", "day", "area"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _requests(metadata: sa.MetaData) -> sa.Table:
+    """``day`` is the day a request was asked; ``decision`` is ``open`` while it waits."""
+    return sa.Table(
+        f"requests_v{VERSION}",
+        metadata,
+        sa.Column("incident", sa.Uuid, primary_key=True),
+        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("request", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("day", sa.Integer, nullable=False),
+        sa.Column("area", sa.BigInteger, nullable=False),
+        sa.Column("category", sa.Text, nullable=False),
+        sa.Column("unit", sa.Text),
+        sa.Column("asked_at", sa.BigInteger, nullable=False),
+        sa.Column("asked_by", sa.Text, nullable=False),
+        sa.Column("asked_in", sa.Text, nullable=False),
+        sa.Column("minutes", sa.Integer),
+        sa.Column("evidence", sa.Text),
+        sa.Column("decision", sa.Text, nullable=False),
+        sa.Column("decided_at", sa.BigInteger),
+        sa.Column("decided_by", sa.Text),
+        sa.Column("decided_in", sa.Text),
+        sa.Column("granted_minutes", sa.Integer),
+        sa.Index(f"requests_v{VERSION}_by_time", "asked_at", "incident", "seq"),
         sqlite_with_rowid=False,
     )

@@ -16,6 +16,7 @@ from projections import rows
 from projections.incident import keeping
 from projections.incident.case import Case, Span
 from projections.incident.counts import COUNTS, counted
+from projections.incident.requests import request_rows
 from projections.incident.shapes import case_row, count_key, ending_row, span_row
 from projections.incident.tables import VERSION, incident_tables
 
@@ -58,7 +59,7 @@ class Incidents:
         self._clocks: dict[str, WorkingCalendar] = {}
 
     def tables(self, metadata: sa.MetaData) -> Tables:
-        """Give the four tables."""
+        """Give the tables."""
         return incident_tables(metadata)
 
     def tell(self, conn: sa.Connection, tables: Tables, told: Sequence[Told]) -> None:
@@ -74,7 +75,7 @@ class Incidents:
         self._remember(cases)
 
     def _tell_case(self, incident: UUID, case: Case, facts: list[Told], batch: _Batch) -> None:
-        known = case.version
+        known, ended, asked = case.version, case.course.ended, list(case.course.asked)
         for one in facts:
             if one.version <= case.version:
                 continue
@@ -91,8 +92,11 @@ class Incidents:
         if known:
             batch.old.append(stored)
         batch.cases.append(case_row(batch.stored, incident, case, calendar))
-        if any(type(one.fact) is happened.Unmerged for one in facts):
+        if ended and not case.course.ended:
             batch.revived.append(stored)
+        if case.course.asked != asked:
+            batch.asking.append(stored)
+            batch.requests += request_rows(batch.stored, incident, case.course, self._zone)
         ending = case.ending(calendar)
         if ending is not None:
             batch.endings.append(ending_row(stored, case, ending, self._zone))
@@ -159,6 +163,8 @@ class _Batch:
         self.spans: list[rows.Row] = []
         self.endings: list[rows.Row] = []
         self.revived: list[Any] = []
+        self.asking: list[Any] = []
+        self.requests: list[rows.Row] = []
         self.counts: dict[tuple[int, int, str, str], list[int]] = {}
 
     def count(self, key: tuple[int, int, str, str], numbers: Sequence[int]) -> None:
@@ -171,6 +177,7 @@ class _Batch:
     def write(self, conn: sa.Connection, tables: Tables) -> None:
         rows.put(conn, tables["cases"], self.cases, old=self.old)
         rows.put(conn, tables["spans"], self.spans, old=())
+        rows.put(conn, tables["requests"], self.requests, old=self.asking)
         rows.drop(conn, tables["endings"], self.revived)
         rows.put(conn, tables["endings"], self.endings, old=self.old)
         changed = {(self.part, *key): n for key, n in self.counts.items() if any(n)}

@@ -50,6 +50,7 @@ class Entry:
     why: Why
     facts: dict[str, Any]  # JSON kinds: what else the fact says
     confided: tuple[str, ...]
+    kept: tuple[str, ...] = ()  # fields that were answered and are not for this reader
 
 
 def timeline(history: Iterable[Recorded], calendars: Calendars) -> list[Entry]:
@@ -98,9 +99,9 @@ def _judged(
     """Judge the stage that a step ended, by its own limit."""
     if not isinstance(fact, happened.StageChanged) or course.limit is None:
         return None, None, None
-    assert course.entered_at is not None  # noqa: S101  # it stands in a stage
     calendar = calendars.calendar(course.calendar)
-    due_at = course.limit.due_at(course.entered_at, calendar)
+    due_at = course.own_due_at(calendar)
+    assert due_at is not None  # noqa: S101  # it stands in a stage with a limit
     clock: Clock = ELAPSED if course.limit.clock == "elapsed" else calendar
     late = fact.act.at > due_at
     return course.limit, due_at, clock.minutes_between(due_at, fact.act.at) if late else None

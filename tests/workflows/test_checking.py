@@ -44,6 +44,16 @@ def swapped(old: str, new: str, *, count: int = 1) -> Callable[[str], str]:
     return swap
 
 
+def without_table(name: str) -> Callable[[str], str]:
+    """Remove one [table] by its name."""
+
+    def remove(text: str) -> str:
+        begins = text.index(f"[{name}]")
+        return text[:begins] + text[text.index("\n[", begins) + 1 :]
+
+    return remove
+
+
 def added(text_to_add: str) -> Callable[[str], str]:
     return lambda text: text + "\n" + text_to_add
 
@@ -109,6 +119,29 @@ BROKEN: dict[str, Callable[[str], str]] = {
     "role-nobody-holds": swapped(
         'en = "Grid member" }\nlevel = "grid"', 'en = "Grid member" }\nlevel = "city"'
     ),
+    "request-nobody-asks": swapped('requests = "deferral"\n', ""),
+    "request-never-decided": without("step grant_return"),
+    "grant-not-carried-out": swapped('on_grant = "adds"', 'on_grant = "restarts"'),
+    "grant-contradicts-stage": swapped("stops_clock = true\n", ""),
+    "void-half-made": swapped('to = "void"', 'to = "struck_off"'),
+    "amount-never-asked": swapped('asks = ["minutes", "reason"]', 'asks = ["reason"]'),
+    "evidence-never-asked": swapped('asks = ["photo", "reason"]', 'asks = ["reason"]'),
+    "bound-never-asked": swapped(
+        "[requests.return]\non_grant", "[requests.return]\nmost_minutes = 60\non_grant"
+    ),
+    "approver-may-not-act": swapped(
+        '{ role = "duty_leader", times = 1 },', '{ role = "acceptor", times = 1 },'
+    ),
+    "decider-is-no-approver": swapped('  { role = "commander", level = "district" },\n', ""),
+    "restart-never-begins": swapped('marks = ["dispatched"]\n', ""),
+    "reopening-half-made": swapped('marks = ["reopened"]\n', ""),
+    "rating-not-asked": swapped('asks = ["service", "handling", "said"]', 'asks = ["said"]'),
+    "backlog-misplaced": swapped(
+        'from = ["suspended"]\nto = "="\nby = ["clockwork"]',
+        'from = ["suspended"]\nto = "="\nby = ["clockwork", "dispatcher"]',
+    ),
+    "limit-step-not-asked": swapped('asks = ["limit_step"]\n', ""),
+    "answer-not-hidden": swapped('kind = "unit"\n', 'kind = "unit"\nread_by = ["duty_leader"]\n'),
     "idle-field": swapped('asks = ["outcome", "remark"]', 'asks = ["remark"]'),
 }
 
@@ -127,6 +160,41 @@ def test_each_way_to_break_a_definition_is_found(code):
 
 def test_a_role_that_the_city_does_not_know_can_be_held_by_nobody():
     assert "role-nobody-holds" in codes(BROKEN["idle-role"](street()))
+
+
+def test_nothing_but_a_reopening_leaves_an_end():
+    stays_closed = swapped('requests = "reopening"', 'requests = "return"')
+
+    unwritten = without_table("requests.reopening")
+
+    assert "leaves-final-stage" in codes(stays_closed(street()))
+    assert "leaves-final-stage" in codes(unwritten(street()))
+
+
+def test_a_role_that_may_read_an_answer_is_known():
+    misspelt = swapped('read_by = ["acceptor"', 'read_by = ["aceptor"')
+
+    assert "unknown-role" in codes(misspelt(street()))
+
+
+def test_an_approver_can_be_held_at_its_level():
+    at_the_grid = swapped(
+        '{ role = "commander", level = "district" }', '{ role = "commander", level = "grid" }'
+    )
+
+    assert "role-nobody-holds" in codes(at_the_grid(street()))
+
+
+def test_the_case_limit_warns_as_the_limits_say_and_not_as_a_stage_does():
+    louder = swapped('within = "case limit"', 'within = "case limit", warn_percent = 50')
+
+    assert "wrong-shape" in codes(louder(street()))
+
+
+def test_a_reopening_is_asked_for_within_days_and_not_working_days():
+    working = swapped('within = "15 clock days"', 'within = "15 working days"')
+
+    assert "wrong-shape" in codes(working(street()))
 
 
 def test_a_finding_names_line_sentence_and_hint():

@@ -198,7 +198,7 @@ def asked_page(query: dict[str, Any]) -> BoardPage:
 def show(incident: UUID) -> Any:
     """Look at one case, and at the steps open to you."""
     actor = api_actor()
-    case = case_of(incident)
+    case = case_of(incident, actor)
     tag = etag(case.version)
     # The lights turn by the clock alone, so an unchanged case may still be answered anew.
     if request.headers.get("If-None-Match") == tag and case.course.ended:
@@ -212,13 +212,12 @@ def show(incident: UUID) -> Any:
 @blueprint.alt_response(404, "NOT_FOUND")
 def history(incident: UUID) -> Any:
     """Read what happened to a case."""
-    api_actor()
-    case = case_of(incident)
+    case = case_of(incident, api_actor())
     notices = notices_of(case.history)
     tag = notices.tag(case.version)
     if request.headers.get("If-None-Match") == tag:
         return _same(tag)
-    return told_timeline(case, notices), {"ETag": tag}
+    return told_timeline(case, notices), {"ETag": tag, "Vary": "Gridward-Person, Gridward-Role"}
 
 
 def told_timeline(case: Case, notices: Notices) -> dict[str, Any]:
@@ -298,6 +297,7 @@ def _entry(entry: Entry, words: dict[tuple[int, str], str]) -> dict[str, Any]:
         **{name: getattr(entry, name) for name in (*names, *more)},
         "facts": msgspec.to_builtins(entry.facts),
         "words": {name: text for name, text in found.items() if text is not None},
+        "kept": list(entry.kept),
     }
 
 

@@ -14,7 +14,10 @@ from web.city import today
 
 WEEKS = 13
 _OPEN = {"open": True, "ended": False, "all": None}
-_PLAIN = ("stage", "unit", "handler", "category", "level", "source", "workflow", "light", "number")
+_PLAIN = (
+    *("stage", "unit", "handler", "category", "level", "source", "workflow", "light", "number"),
+    "backlog",
+)
 
 
 def board_filter(query: Mapping[str, Any]) -> BoardFilter:

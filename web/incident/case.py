@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
@@ -19,6 +19,7 @@ from projections.incident.case import standing_deadlines
 from projections.incident.timeline import Entry, timeline
 from web.acting import Actor
 from web.city import the_city
+from web.incident.veiling import Reader, veiled
 from workflows.engine import Offer
 from workflows.guards import Scene
 from workflows.incident.city import city_day, must_hold_role
@@ -44,6 +45,7 @@ class Case:
     history: Sequence[Recorded]
     place: Place | None
     now: datetime
+    reader: Reader = field(default_factory=Reader)
 
     @property
     def number(self) -> str:
@@ -78,18 +80,23 @@ class Case:
 
     @property
     def entries(self) -> list[Entry]:
-        """What happened, in order."""
-        return timeline(self.history, the_city().shelf)
+        """What happened, in order, without what is kept from this reader."""
+        return veiled(timeline(self.history, the_city().shelf), self.definition, self.reader)
 
     @property
     def words(self) -> dict[tuple[int, str], str]:
         """What people wrote, by version and field, from the vault."""
         found = the_city().ledger.words_of([self.incident])
-        return {(version, field): words for (_, version, field), words in found.items()}
+        read = {(entry.version, name) for entry in self.entries for name in entry.confided}
+        return {
+            (version, name): words
+            for (_, version, name), words in found.items()
+            if (version, name) in read
+        }
 
 
-def case_of(incident: UUID) -> Case:
-    """Open a case; refuses ``no-such-incident``."""
+def case_of(incident: UUID, actor: Actor | None = None) -> Case:
+    """Open a case for whoever reads it; refuses ``no-such-incident``."""
     city = the_city()
     history = city.ledger.history(incident)
     if not history or not isinstance(history[0].fact, Reported):
@@ -105,6 +112,7 @@ def case_of(incident: UUID) -> Case:
         history=history,
         place=history[0].fact.place,
         now=city.now(),
+        reader=Reader(handle=actor.handle, role=actor.role) if actor else Reader(),
     )
 
 

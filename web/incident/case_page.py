@@ -43,7 +43,8 @@ blueprint = Blueprint("case", __name__)
 @in_forms(blueprint, "/incidents/<uuid:incident>", "json")
 def show(incident: UUID, form: Form) -> Any:
     """Show a case."""
-    actor, case = must_be_somebody(), case_of(incident)
+    actor = must_be_somebody()
+    case = case_of(incident, actor)
     if form == "json":
         answer = jsonify(IncidentOut().dump(told_case(case, actor)))
         answer.headers["ETag"] = etag(case.version)
@@ -54,8 +55,7 @@ def show(incident: UUID, form: Form) -> Any:
 @in_forms(blueprint, "/incidents/<uuid:incident>/timeline", "json", "csv")
 def timeline(incident: UUID, form: Form) -> Any:
     """Give the story of a case in other forms; as a page it stands with its case."""
-    must_be_somebody()
-    case = case_of(incident)
+    case = case_of(incident, must_be_somebody())
     if form == "json":
         return jsonify(TimelineOut().dump(told_timeline(case, notices_of(case.history))))
     if form == "csv":
@@ -90,7 +90,9 @@ def take_step(incident: UUID, step: str) -> Any:
     except Refused as refusal:
         if refusal.code == "no-such-incident":
             raise
-        return _page(case_of(incident), actor, tried=step, refusal=refusal), status_of(refusal)
+        return _page(case_of(incident, actor), actor, tried=step, refusal=refusal), status_of(
+            refusal
+        )
     behind = "1" if done.behind else None
     return redirect(url_for("case.show", incident=incident, done=step, behind=behind), 303)
 

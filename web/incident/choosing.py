@@ -10,6 +10,7 @@ from domain.rulebook.limits import ORDINARY
 from projections.incident.duplicates import Candidate, Sighting, candidates
 from projections.people.queries import UnitRow, roster_page, units_page
 from web.city import Reading, the_city, today
+from web.incident.aftermath import limit_step_options
 from web.incident.case import Case
 from web.languages import language, named, word
 from web.naming import Naming, subs_by_class
@@ -48,6 +49,8 @@ class Choices:
                 return self._people
             case "incident":
                 return [("", self._leading)] if self._leading else []
+            case "limit_step":
+                return [("", limit_step_options(self._case))]
             case "choice":
                 return [("", self._choices(field))]
         return []

@@ -86,6 +86,7 @@ class BoardQuery(Asked):
         validate=validate.OneOf(("open", "ended", "all")),
     )
     number = fields.String(validate=_SHORT, metadata=about("the beginning of a number"))
+    backlog = fields.Boolean(metadata=about("suspended for longer than its workflow bears"))
     after = fields.String(validate=validate.Length(1, 400), metadata=about("`next` of a page"))
     limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, LONGEST_PAGE))
 
@@ -141,6 +142,7 @@ class RowOut(Schema):
     warn_at = fields.DateTime(allow_none=True)
     bundled_due_at = fields.DateTime(allow_none=True)
     paused_at = fields.DateTime(allow_none=True)
+    backlog = fields.Boolean(required=True)
     ended_at = fields.DateTime(allow_none=True)
     final = fields.String(allow_none=True)
     outcome = fields.String(allow_none=True)
@@ -293,6 +295,9 @@ class EntryOut(Schema):
     why = fields.Dict(required=True)
     words = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     notices = fields.List(fields.Nested(NoticeOut), required=True)
+    kept = fields.List(
+        fields.String(), metadata=about("fields that were answered and are for other roles")
+    )
 
 
 class TimelineOut(Schema):

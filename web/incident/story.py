@@ -14,6 +14,8 @@ from domain.kernel.ids import incident_number
 from domain.kernel.limits import Limit
 from projections.incident.timeline import Entry
 from web.clocks import exact, lasting, worked
+from web.incident.aftermath import TELLS as AFTERMATH
+from web.incident.aftermath import limit_step_name
 from web.incident.case import Case
 from web.languages import named, say, word
 from web.naming import Naming, step_label
@@ -117,6 +119,8 @@ def _line(entry: Entry, case: Case, naming: Naming, words: dict[tuple[int, str],
     tell = _TELLS.get(entry.topic)
     text = tell(entry, case, naming) if tell else entry.topic
     said = tuple(words.get((entry.version, name), say("(erased)")) for name in entry.confided)
+    if entry.kept:
+        text += f" {say('(kept for others)')}"
     return Line(entry=entry, text=text, words=said)
 
 
@@ -204,7 +208,8 @@ def _request_decided(entry: Entry, _case: Case, _naming: Naming) -> str:
 
 
 def _deadline_missed(entry: Entry, case: Case, _naming: Naming) -> str:
-    what = deadline_name(entry.facts["deadline"], case.definition)
+    name = entry.facts["deadline"]
+    what = limit_step_name(name, case) or deadline_name(name, case.definition)
     return say("{what}: the limit ended at {time}", what=what, time=exact(entry.facts["due_at"]))
 
 
@@ -329,6 +334,7 @@ _TELLS: dict[str, Callable[[Entry, Case, Naming], str]] = {
     "incident.sub-case-withdrawn": _sub_case_withdrawn,
     "incident.began-as-sub-case": _began_as_sub_case,
     "incident.ended-as-sub-case": _ended_as_sub_case,
+    **AFTERMATH,
 }
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from domain.incident.events import Escalated, Reported, StageChanged
 from domain.kernel.limits import Limit
 from web.clocks import lasting, worked
+from web.incident.aftermath import limit_step_name
 from web.incident.case import Case
 from web.incident.story import deadline_name
 from web.languages import named, say
@@ -85,7 +86,8 @@ def waiting(case: Case) -> Waiting | None:
     stage = case.definition.stages[case.course.stage]
     timers = tuple(
         Timer(
-            name=deadline_name(deadline.name, case.definition),
+            name=limit_step_name(deadline.name, case)
+            or deadline_name(deadline.name, case.definition),
             due_at=deadline.due_at,
             then=_then(case),
             missed=deadline.timer in case.course.missed,

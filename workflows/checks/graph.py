@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from workflows.checks.afterwards import may_follow_an_end
 from workflows.checks.findings import Finding
 from workflows.definition import STAYS
 
@@ -45,13 +46,23 @@ def check_graph(definition: Definition) -> Iterator[Finding]:
     yield from _clock_loops(definition)
 
 
+def reached_from(definition: Definition, stages: set[str]) -> set[str]:
+    """Give the stages that steps can lead to from here, these included."""
+    return _reach(stages, _edges(definition.stages, definition.steps))
+
+
 def check_steps(definition: Definition) -> Iterator[Finding]:
     """Steps that leave an end, and steps that are ambiguous."""
     seen: dict[tuple[str, str], StepRule] = {}
     for rule in definition.steps:
         for source in rule.sources:
             stage = definition.stages.get(source)
-            if stage is not None and stage.final and not _only_rates(definition, rule):
+            if (
+                stage is not None
+                and stage.final
+                and not _only_rates(definition, rule)
+                and not may_follow_an_end(definition, rule, source)
+            ):
                 yield Finding.error(
                     "leaves-final-stage",
                     f"step.{rule.name}",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from domain.incident.marks import ENDINGS, MARKS, REQUESTS
 from domain.kernel.codes import Level
@@ -14,14 +14,15 @@ from domain.kernel.refusals import Refused
 from domain.whistle.party import PARTY_ENDINGS, PARTY_MARKS
 from domain.whistle.rules import MOST_PARTIES
 from workflows.checks.findings import Finding
+from workflows.checks.request_shape import RequestSchema
+from workflows.definition import FieldKind
 
 if TYPE_CHECKING:
     from workflows.checks.findings import Places
 
 _LEVELS = [level.word for level in Level]
 _NAME = validate.Regexp(r"^[a-z][a-z0-9_-]{0,59}$", error="Use small letters, digits, _ and -.")
-_FIELD_KINDS = ["words", "category", "unit", "units", "person", "minutes", "choice", "code"]
-_FIELD_KINDS += ["incident"]
+_FIELD_KINDS = list(get_args(FieldKind))
 
 
 def _names() -> fields.List[str]:
@@ -65,6 +66,12 @@ class DeadlineSchema(_Strict):
     within = fields.String(required=True, validate=must_be_limit)
     then = fields.String(validate=_NAME)
     warn_percent = fields.Integer(strict=True, validate=validate.Range(1, 100))
+
+    @validates_schema
+    def _warns_of_its_own(self, given: dict[str, Any], **_: object) -> None:
+        if given.get("within") == "case limit" and "warn_percent" in given:
+            message = "The case limit warns as the published limits say; remove 'warn_percent'."
+            raise ValidationError(message, "warn_percent")
 
 
 class DoneWhen(fields.Field[Any]):
@@ -133,6 +140,7 @@ class FieldSchema(_Strict):
     kind = fields.String(required=True, validate=validate.OneOf(_FIELD_KINDS))
     required = fields.Boolean()
     choices = fields.List(fields.String())
+    read_by = _names()
 
 
 class RungSchema(_Strict):
@@ -183,6 +191,9 @@ class DefinitionSchema(_Strict):
     step = fields.List(fields.Nested(StepSchema), required=True, validate=validate.Length(1, 1000))
     ladder = fields.Nested(LadderSchema)
     joint = fields.Nested(JointSchema)
+    requests = fields.Dict(
+        fields.String(validate=validate.OneOf(sorted(REQUESTS))), fields.Nested(RequestSchema)
+    )
 
 
 _SCHEMA = DefinitionSchema()

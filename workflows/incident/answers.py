@@ -9,11 +9,12 @@ from functools import lru_cache
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from domain.kernel.refusals import Refused
-from workflows.definition import Definition, Field, StepRule
+from workflows.definition import Definition, Field, FieldKind, StepRule
 from workflows.incident.commands import Given
 
 LONGEST_WORDS = 2000
 LONGEST_DEFERRAL = 60 * 480
+NO_HASH = "Give the SHA-256 of the photo: 64 digits and small letters from a to f."
 NO_CASE_ID = "Name the case by its id, as the suggestions give it."
 
 
@@ -39,6 +40,11 @@ class Answers:
         """The minutes asked or granted."""
         minutes = self.plain.get("minutes")
         return minutes if isinstance(minutes, int) else None
+
+    def of_kind(self, definition: Definition, kind: FieldKind) -> str | None:
+        """Give the answer to the field of a kind, as with a photo's hash."""
+        names = (name for name in self.plain if definition.fields[name].kind == kind)
+        return next((self.text(name) for name in names), None)
 
 
 def read_answers(definition: Definition, rule: StepRule, given: Given) -> Answers:
@@ -93,6 +99,12 @@ def _incident(field: Field) -> fields.String:
     return fields.String(required=field.required, validate=shape)
 
 
+def _photo(field: Field) -> fields.String:
+    """A photo is named by its hash; the photo itself is no part of the answer."""
+    shape = validate.Regexp(r"^[0-9a-f]{64}$", error=NO_HASH)
+    return fields.String(required=field.required, validate=shape)
+
+
 def _choice(field: Field) -> fields.String:
     return fields.String(required=field.required, validate=validate.OneOf(field.choices))
 
@@ -112,4 +124,6 @@ _KINDS: dict[str, Callable[[Field], fields.Field[str] | fields.Field[int]]] = {
     "incident": _incident,
     "choice": _choice,
     "minutes": _minutes,
+    "photo": _photo,
+    "limit_step": _code,
 }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from domain.incident import marks
+from domain.incident.backlog import become_backlog
 from domain.incident.course import Course, Deadline
 from domain.incident.folding import RUNG
 from domain.incident.incident import Incident
+from domain.incident.policies import why_due
 from domain.kernel.act import Act
 from domain.kernel.codes import Level
 from domain.kernel.refusals import Refused
@@ -19,6 +22,8 @@ from workflows.incident import notices
 def fire(incident: Incident, deadline: Deadline, act: Act, engine: Engine) -> list[Notice]:
     """Do what the stage's deadline names; a case that climbs already waits for its own rung.
 
+    A suspended case that becomes backlog is not late: nobody was to handle it.
+
     A step that leads on (archiving what was not drawn for audit) is what the deadline is for, and
     no lateness. Where a guard keeps the clock from it, a person must act: miss and climb.
     """
@@ -26,6 +31,9 @@ def fire(incident: Incident, deadline: Deadline, act: Act, engine: Engine) -> li
     granted = _granted(then, incident, act, engine) if then else None
     if granted is not None and granted[1].stage != granted[1].left:
         incident.move(granted[1], act)
+        return notices.of_step(incident, granted[0])
+    if granted is not None and marks.BACKLOG in granted[0].marks:
+        become_backlog(incident, deadline, act, why=why_due(deadline, incident.course.calendar))
         return notices.of_step(incident, granted[0])
     incident.miss(deadline, act)
     if then is None or not (granted is None or granted[0].raises_level):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from domain.incident import branching, marks
+from domain.incident import branching, marks, requests
 from domain.incident.incident import Incident
 from domain.kernel.act import Act
 from domain.kernel.calendar import WorkingCalendar
@@ -29,6 +29,7 @@ from workflows.incident.escalation import climb, fire
 from workflows.incident.loading import due_of, existing, not_before, words_of
 from workflows.incident.move import Move
 from workflows.incident.opening import branch
+from workflows.incident.requests import must_bear, note_before
 from workflows.office import Office
 from workflows.routing.deciding import Filing, decide
 
@@ -94,6 +95,7 @@ def take_step(command: TakeStep, office: Office, act: Act) -> Answer:
     move = Move(
         rule=rule, step=step, answers=read_answers(engine.definition, rule, command.answers)
     )
+    must_bear(move, incident, office, act, engine.definition, day=day)
     told = carry_out(move, incident, office, act, engine)
     due = due_of(incident, office.shelf.calendar(incident.course.calendar))
     return office.records.save(incident, claim=claim, due=due, notices=told)
@@ -129,8 +131,7 @@ def carry_out(
     rule, step, answers = move.rule, move.step, move.answers
     words = words_of(office, answers.words)
     stays = step.stage == step.left
-    if step.decides is not None:
-        incident.decide(step, act, minutes=answers.minutes, remark=words if stays else None)
+    note_before(move, incident, act, engine.definition, words=words)
     point(move, incident, office, act, engine)
     if marks.FILED in step.marks:
         _file(incident, answers, office, act, engine)
@@ -142,7 +143,8 @@ def carry_out(
     if marks.DISPATCHED in step.marks:
         _assign(incident, answers, office, act)
     if step.asks_for is not None:
-        incident.ask(step, act, minutes=answers.minutes, reason=words)
+        photo = answers.of_kind(engine.definition, "photo")
+        requests.ask(incident, step, act, minutes=answers.minutes, reason=words, evidence=photo)
     told = [] if rule.raises_level and stays else notices.of_step(incident, rule)
     if marks.FILED in step.marks:
         told += notices.of_unclear_ownership(incident, engine.definition)
@@ -196,6 +198,7 @@ def _file(incident: Incident, answers: Answers, office: Office, act: Act, engine
         unit=routed.unit if routed else None,
         why={"rule": found_by, "condition": rule.condition},
         routed=routed,
+        steps=rule.stamped,
     )
 
 
@@ -290,7 +293,7 @@ def _reporter(act: Act) -> str | None:
 
 def _redispatch_limit(incident: Incident, rule: StepRule) -> Limit | None:
     """A second dispatch has its own limit, beside the bundled one that runs through all of them."""
-    again = marks.DISPATCHED in rule.marks and incident.course.dispatches > 0
+    again = marks.DISPATCHED in rule.marks and incident.course.began_at is not None
     return incident.course.bundled if again else None
 
 

@@ -87,6 +87,10 @@ def _granted(wanted: list[str], found: Found) -> str | None:
     return differs("what was granted", wanted, found.course.granted)
 
 
+def _backlog(wanted: str, found: Found) -> str | None:
+    return differs("being backlog", wanted, "yes" if found.course.backlog_at else "no")
+
+
 def _on_time(wanted: str, found: Found) -> str | None:
     if found.course.outcome is None:
         return f"on time should be '{wanted}' but the case is not settled."
@@ -184,6 +188,7 @@ CHECKS: dict[str, Callable[..., str | None]] = {
     "request": _request,
     "leading": _leading,
     "granted": _granted,
+    "backlog": _backlog,
     "on_time": _on_time,
     "reworks": _reworks,
     "wrong_dispatches": _wrong_dispatches,

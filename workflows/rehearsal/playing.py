@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from domain.incident.backlog import BecameBacklog
 from domain.incident.events import Escalated, StageChanged
 from domain.kernel.act import PROCESS, Act
 from domain.kernel.codes import AreaCode
@@ -31,6 +32,7 @@ from workflows.rehearsal.town import GRID, handle_of
 from workflows.rehearsal.whistling import SQUARE, Whistling, is_of_whistles
 
 DRAWS = 10_000
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,7 +251,9 @@ class Player:
                 raise Refused("time-runs-forward", reason)
         if deed.stopped:
             self.office.now = moment
-        self._let_fire(moment)
+        # At the very instant it is due a deadline can still be met, so whoever acts comes first.
+        self._let_fire(moment if deed.do is None else moment - _INSTANT)
+        self.office.now = max(self.office.now, moment)
 
     def _let_fire(self, moment: datetime) -> None:
         while self.office.next_due(moment):
@@ -266,6 +270,8 @@ class Player:
         for fact in told:
             if isinstance(fact, StageChanged):
                 self._has_taken(Move(stage=stage, step=fact.step))
+            elif isinstance(fact, BecameBacklog) and deadline and deadline.then:
+                self._has_taken(Move(stage=stage, step=deadline.then))
             elif isinstance(fact, Escalated) and deadline and deadline.then:
                 self._take_if_it_rises(stage, deadline.then)
         self._note("clockwork", f"{fired.name} was due", told)

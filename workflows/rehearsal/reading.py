@@ -53,6 +53,7 @@ class ExpectedSchema(Schema):
     request = fields.String()
     leading = fields.String(validate=validate.OneOf(["earlier", "none"]))
     granted = _texts()
+    backlog = fields.String(validate=validate.OneOf(["yes", "no"]))
     due = _Due()
     missed = _texts()
     fired = _texts()

@@ -29,7 +29,7 @@ UNITS = ("u-sanitation", "u-roads")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """Who there is: units, and the roles of each person by handle."""
+    """Who there is: units, and each person's roles by handle, such as ``commander@district``."""
 
     units: Sequence[str] = UNITS
     people: Mapping[str, Sequence[str]] = field(default_factory=dict)

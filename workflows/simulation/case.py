@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from domain.incident import marks
+from domain.incident import marks, requests
 from domain.incident.course import Course, Deadline
 from domain.incident.events import Assigned, Filed
 from domain.incident.incident import Incident
@@ -39,6 +39,7 @@ class Deed:
     act: Act
     answers: dict[str, str | int | bool] = field(default_factory=dict)
     minutes: int | None = None
+    evidence: str | None = None
     filed: Filed | None = None
     assigned: Assigned | None = None
     also: tuple[Fact, ...] = ()
@@ -107,7 +108,7 @@ class RunningCase:
         """Tell the facts of a step in the order in which the office tells them."""
         incident, act = self.incident, deed.act
         if step.decides is not None:
-            incident.decide(step, act, minutes=deed.minutes)
+            requests.decide(incident, step, act, minutes=deed.minutes)
         for fact in deed.also:
             incident.tell(replace(fact, act=act))
         if deed.filed is not None and marks.FILED in step.marks:
@@ -117,14 +118,14 @@ class RunningCase:
         if deed.assigned is not None:
             assign(incident, deed.assigned, act)
         if step.asks_for is not None:
-            incident.ask(step, act, minutes=deed.minutes)
+            requests.ask(incident, step, act, minutes=deed.minutes, evidence=deed.evidence)
         if rule.raises_level:
             climb(incident, act, self.engine.definition)
 
     def _limited(self, step: Step, rule: StepRule) -> Step:
         """A second dispatch has its own limit, beside the bundled one that runs on."""
         course = self.incident.course
-        again = marks.DISPATCHED in rule.marks and course.dispatches > 0
+        again = marks.DISPATCHED in rule.marks and course.began_at is not None
         return replace(step, limit=course.bundled) if again and not step.limit else step
 
     def _settle(self, act: Act, outcome: str | None) -> None:

@@ -14,6 +14,7 @@ from domain.incident.incident import Incident
 from domain.kernel.act import CLOCKWORK, Act
 from domain.kernel.calendar import WorkingCalendar
 from domain.rulebook.limits import LimitBook
+from workflows.approving import competent
 from workflows.definition import Definition, StepRule
 from workflows.guards import GUARDS
 from workflows.simulation.assumptions import Assumptions
@@ -81,10 +82,13 @@ class Choices:
         """Give the steps people may take now; a request that waits is decided first."""
         course = running.course
         found: list[tuple[Chosen, int]] = []
-        for rule, role, weight in self._from[course.stage]:
+        for rule, usual, weight in self._from[course.stage]:
             if rule.decides not in (None, course.request_kind):
                 continue
             if rule.asks_for is not None and course.request is not None:
+                continue
+            role = _deciding_role(running, rule, usual)
+            if role is None:
                 continue
             person = _person(rule, role, course.reporter)
             if not _unmet(running, rule, role, person):
@@ -101,7 +105,7 @@ def left_to_the_clock(running: RunningCase) -> bool:
     if deadline is None or deadline.then is None:
         return False
     return any(
-        not rule.raises_level
+        rule.leads_to(stage) != stage
         and CLOCKWORK in rule.by
         and not _unmet(running, rule, CLOCKWORK, CLOCKWORK)
         for rule in definition.steps_named(deadline.then)
@@ -162,6 +166,21 @@ def deed_of(rule: StepRule, act: Act, running: RunningCase, setting: Simulates) 
         filed=_filed(course.category, act, setting) if filing else None,
         assigned=_assigned(course.category, act) if dispatches else None,
     )
+
+
+def _deciding_role(running: RunningCase, rule: StepRule, role: str) -> str | None:
+    """Give who decides a request of this amount, or takes the step; None where nobody may."""
+    definition, course = running.engine.definition, running.course
+    if rule.asks_for is not None:
+        written = definition.request_rule(rule.asks_for)
+        amount = HALF_A_DAY if "minutes" in rule.asks else 0
+        granted = course.granted.count(rule.asks_for)
+        lawful = not written.approvers or written.competent(amount=amount, granted=granted)
+        return role if lawful else None
+    if rule.decides is None:
+        return role
+    found = competent(definition.request_rule(rule.decides), course)
+    return role if found is None else next((one.role for one in found), None)
 
 
 def _unmet(running: RunningCase, rule: StepRule, role: str, person: str) -> bool:

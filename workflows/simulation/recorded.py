@@ -108,7 +108,7 @@ def _done_in(act: Act, told: Sequence[Fact]) -> Iterator[Done]:
             case happened.StageChanged():
                 deed = replace(deed, step=fact.step, answers=fact.answers)
             case happened.RequestMade():
-                deed = replace(deed, step=fact.step, minutes=fact.minutes)
+                deed = replace(deed, step=fact.step, minutes=fact.minutes, evidence=fact.evidence)
             case happened.RequestDecided():
                 deed = replace(deed, step=deed.step or _decided_by(fact), minutes=fact.minutes)
             case happened.Filed():

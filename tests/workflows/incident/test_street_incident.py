@@ -362,9 +362,9 @@ def test_a_void_is_asked_and_decided(office):
     incident = office.report()
     office.step(incident, "pass_on", by="acceptor")
     office.step(incident, "file", by="duty_leader", category="01-02")
-    office.step(incident, "ask_void", by="dispatcher", reason="twice reported")
+    office.step(incident, "ask_void", by="dispatcher", photo="0" * 64, reason="twice reported")
     office.step(incident, "refuse_void", by="duty_leader", reason="another place")
-    office.step(incident, "ask_void", by="dispatcher", reason="truly twice")
+    office.step(incident, "ask_void", by="dispatcher", photo="0" * 64, reason="truly twice")
     office.step(incident, "grant_void", by="duty_leader")
 
     assert office.records.load(Incident, incident).course.final == "void"

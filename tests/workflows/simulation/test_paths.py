@@ -44,8 +44,15 @@ def test_walks_meet_every_stage_and_step_of_the_book():
 
     walked = random_walks(setting, walks=300, seed=1)
 
+    stages = setting.definition.stages
     alone = [rule for rule in setting.definition.steps if not waits_for_others(rule)]
-    free = {rule.name for rule in alone if not rule.needs}
+    free = {
+        rule.name
+        for rule in alone
+        if not rule.needs
+        and not stages[rule.sources[0]].final  # a walk ends there
+        and "backlog" not in rule.marks  # nobody is left suspended for so long
+    }
     assert walked.never_visited == ()
     assert free.isdisjoint(walked.never_taken)
     assert sum(walked.stages[name] for name in ("closed", "archived", "void")) > 0
