@@ -150,6 +150,7 @@ def test_a_report_with_one_thumb(browser, street):
         visit.page.get_by_text("Your position is sent along").wait_for()
         visit.page.get_by_label("In a few words").fill("门口")
         visit.page.get_by_role("button", name="Send").click()
+        visit.page.get_by_role("button", name="Another matter").click()
         visit.page.get_by_text("Your number is").wait_for()
         number = visit.page.locator(".number").inner_text()
         visit.is_calm()
