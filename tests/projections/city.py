@@ -11,7 +11,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.incident import marks
+from domain.incident import marks, rating, requests
+from domain.incident.backlog import become_backlog
+from domain.incident.course import Deadline
 from domain.incident.incident import Incident
 from domain.kernel.act import Act
 from domain.kernel.calendar import WorkingCalendar
@@ -188,6 +190,56 @@ class Life:
     def reopen(self) -> Life:
         return self.go("awaiting_dispatch", marks.REOPENED, limit="30 working minutes")
 
+    def ask(self, kind: str, *, minutes: int | None = None) -> Life:
+        stage = self.incident.course.stage
+        step = Step(name=f"ask_{kind}", left=stage, stage=stage, asks_for=kind)
+        requests.ask(self.incident, step, self.act(), minutes=minutes)
+        return self
+
+    def decide(
+        self, kind: str, *, granted: bool = True, clock: str = "keeps", minutes: int | None = None
+    ) -> Life:
+        stage = self.incident.course.stage
+        step = Step(name=kind, left=stage, stage=stage, decides=kind, granted=granted, clock=clock)
+        requests.decide(self.incident, step, self.act("c-2", "duty_leader"), minutes=minutes)
+        return self
+
+    def defer(self) -> Life:
+        """Ask for more time; granted, refused, or left to lapse, as the number of facts has it."""
+        if self.incident.course.request is not None:
+            return self
+        self.ask("deferral", minutes=60)
+        left = self.incident.version % 3
+        return (
+            self
+            if not left
+            else self.decide("deferral", granted=left == 1, clock="adds", minutes=60)
+        )
+
+    def wait_long(self) -> Life:
+        """Stay suspended until the case is backlog."""
+        if self.incident.course.backlog_at is None:
+            began_at = self.incident.course.entered_at or self.at
+            deadline = Deadline(
+                name="suspended",
+                timer=f"{self.id}/suspended/{self.incident.course.entries}",
+                began_at=began_at,
+                limit=parse_limit("60 clock days"),
+                due_at=self.at,
+                warn_at=self.at,
+            )
+            become_backlog(self.incident, deadline, self.act("clockwork", "clockwork"), why={})
+        return self
+
+    def rate(self, *, service: str = "satisfied", handling: str = "dissatisfied") -> Life:
+        rating.rate(self.incident, self.act(), service=service, handling=handling)
+        return self
+
+    def reopen_anew(self) -> Life:
+        """Open a closed case again, with a clock of its own."""
+        self.ask("reopening").decide("reopening", clock="restarts")
+        return self.reopen()
+
     def close(self) -> Life:
         self.incident.settle(self.act(), outcome="normal", calendar=OFFICE)
         return self.go("closed", marks.CLOSED, final="settled")
@@ -217,7 +269,7 @@ def wander_on(life: Life, chance: random.Random, *, moves: int) -> Life:
     """Let chance lead a case further."""
     for _ in range(moves):
         life.later(minutes=chance.randrange(0, 600))
-        if life.incident.course.ended:
+        if life.incident.course.ended and life.incident.course.stage != "closed":
             break
         _wander(life, chance)
     return life
@@ -234,10 +286,11 @@ def _wander(life: Life, chance: random.Random) -> None:
             lambda: life.dispatch(unit),
             lambda: life.end("void", "void"),
         ),
-        "handling": (life.handle, life.handle, life.suspend, life.miss, life.reopen),
-        "suspended": (life.resume,),
+        "handling": (life.handle, life.handle, life.suspend, life.miss, life.reopen, life.defer),
+        "suspended": (life.resume, life.resume, life.wait_long),
         "checking": (life.pass_check, life.fail_check),
         "awaiting_closing": (life.close, life.close, life.reopen),
+        "closed": (life.rate, life.reopen_anew, lambda: life),
     }
     chance.choice(onward[course.stage])()
 

@@ -51,6 +51,23 @@ def test_the_number_of_the_version_is_no_difference():
     ("old", "new", "sentence"),
     [
         (
+            "most_minutes = 4800",
+            "most_minutes = 2400",
+            "request 'deferral': the most minutes changed from 4800 to 2400.",
+        ),
+        (
+            'within = "15 clock days"',
+            'within = "10 clock days"',
+            "request 'reopening': how long after the closing changed from 15 clock days "
+            "to 10 clock days.",
+        ),
+        (
+            'read_by = ["acceptor", "duty_leader", "commander", "supervisor", "auditor"]',
+            'read_by = ["auditor"]',
+            "field 'said': who may read it changed from "
+            "acceptor, auditor, commander, duty_leader, supervisor to auditor.",
+        ),
+        (
             'owner = "acceptor"\ndeadline = { within = "60 working minutes"',
             'owner = "acceptor"\ndeadline = { within = "2 working hours"',
             "stage 'accepting': the deadline changed from 1 working hour to 2 working hours.",
