@@ -14,6 +14,7 @@ from ops.reception import Bell, Reception
 from ops.scheduling import fire_due
 from ops.standing import standing_now
 from ops.working import Works
+from projections.incident.tables import VERSION
 from tests.ops.test_scheduling import wait_for
 from tests.ops.town import NAME, a_report
 
@@ -105,6 +106,6 @@ def test_metrics_count_commands_by_outcome_and_nobody_is_in_them(town):
         labels = f'command="ReportIncident",outcome="{outcome}"'
         assert f"gridward_commands_total{{{labels}}} 1.0" in text
     assert re.search(r"^gridward_events_total \d+", text, re.MULTILINE)
-    assert 'gridward_reader_lag_events{reader="incidents.v2"}' in text
+    assert f'gridward_reader_lag_events{{reader="incidents.v{VERSION}"}}' in text
     assert "p-grid-member" not in text
     assert NAME not in text
