@@ -19,7 +19,7 @@ class Waiting(NamedTuple):
     """Open cases of one stage; ``median_minutes`` is the nearest-rank median since they entered."""
 
     stage: str
-    count: int
+    cases: int
     late: int
     median_minutes: int
 
@@ -28,7 +28,7 @@ class InUse(NamedTuple):
     """A workflow by ``name@version`` with its open cases, and how many of them are late."""
 
     workflow: str
-    count: int
+    cases: int
     late: int
 
 

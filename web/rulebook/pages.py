@@ -53,7 +53,7 @@ def show(reference: str, form: Form) -> Any:
             area=area,
             waiting={one.stage: one for one in waiting},
             late=sum(one.late for one in waiting),
-            count=sum(one.count for one in waiting),
+            count=sum(one.cases for one in waiting),
             drawing=drawn(definition, overlay),
             naming=Naming(conn),
         )
@@ -82,13 +82,13 @@ def _lines(found: Sequence[InUse]) -> list[tuple[Any, InUse]]:
 
 def _figures(one: Waiting) -> Figures:
     return Figures(
-        count=one.count,
+        count=one.cases,
         median_age=lasting(one.median_minutes),
-        late_percent=round(100 * one.late / one.count),
+        late_percent=round(100 * one.late / one.cases),
     )
 
 
 def _sheet(reference: str, waiting: Sequence[Waiting]) -> Any:
     head = ["stage", "count", "late", "median_minutes"]
-    rows = [(one.stage, one.count, one.late, one.median_minutes) for one in waiting]
+    rows = [(one.stage, one.cases, one.late, one.median_minutes) for one in waiting]
     return sheet(reference.replace("@", "-"), head, rows)
