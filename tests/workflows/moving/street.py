@@ -36,8 +36,11 @@ def changed(*swaps: tuple[str, str]) -> str:
 
 
 def without(kind: str) -> tuple[tuple[str, str], ...]:
-    """Take a kind of request out of the definition."""
-    return tuple((f'{verb} = "{kind}"\n', "") for verb in ("requests", "grants", "refuses"))
+    """Take a kind of request out of the definition: its steps ask for nothing, its table goes."""
+    begins = STREET.index(f"[requests.{kind}]")
+    table = STREET[begins : STREET.index("\n[", begins) + 1]
+    verbs = ("requests", "grants", "refuses")
+    return ((table, ""), *((f'{verb} = "{kind}"\n', "") for verb in verbs))
 
 
 def publish(office: StreetOffice, *swaps: tuple[str, str]) -> None:
