@@ -16,6 +16,7 @@ from workflows.checks.joint import check_joint
 from workflows.checks.names import check_names
 from workflows.checks.people import check_ladder, check_people
 from workflows.checks.requests import check_requests
+from workflows.checks.rising import check_rising
 from workflows.checks.shape import shape_findings
 from workflows.definition import Definition
 from workflows.guards import GUARDS
@@ -42,6 +43,7 @@ def check_definition(
         *check_steps(definition),
         *check_people(definition),
         *check_ladder(definition),
+        *check_rising(definition),
         *check_deadlines(definition, calendars=calendars),
         *check_duplicates(definition),
         *check_joint(definition),

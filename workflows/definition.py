@@ -24,6 +24,7 @@ FieldKind = Literal[
     "photo",
     "limit_step",
 ]
+SUB_UNIT = "sub_unit"  # the field that asks for a unit inside the department
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,10 @@ class StepRule:
     undo: str | None = None
     because: Label | None = None
     request: RequestRule | None = None  # the rule of what it asks for or decides
+    raises_to: Level | None = None
+    cause: str | None = None
+    acknowledges: bool = False
+    passes_within: bool = False
 
     @property
     def decides(self) -> str | None:
@@ -169,6 +174,27 @@ class Joint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Climbing:
+    """How the ladder is used.
+
+    ``skips_empty`` passes over rungs at which nobody sits, never the top; ``way_down`` names the
+    stages in which a case comes down to where they are worked on; ``repeat`` is how long an owner
+    who does not acknowledge is left alone; ``important`` are categories that rise when filed.
+    """
+
+    skips_empty: bool = False
+    way_down: tuple[str, ...] = ()
+    repeat: Limit | None = None
+    important: tuple[tuple[Level, tuple[str, ...]], ...] = ()
+
+    def rises_to(self, category: str) -> Level | None:
+        """Give the level to which a matter of this category, or of its class, rises when filed."""
+        known = {category, category.partition("-")[0]}
+        found = [level for level, categories in self.important if known.intersection(categories)]
+        return min(found, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
     """A whole workflow; ``digest`` is the SHA-256 of its canonical JSON."""
 
@@ -192,6 +218,7 @@ class Definition:
     ladder: tuple[Rung, ...] = ()
     joint: Joint | None = None
     requests: dict[str, RequestRule] = field(default_factory=dict)
+    climbing: Climbing = field(default_factory=Climbing)
 
     @property
     def reference(self) -> str:
@@ -215,6 +242,11 @@ class Definition:
     def rung_at(self, level: Level) -> Rung | None:
         """The rung of a level, or None where the ladder has none."""
         return next((rung for rung in self.ladder if rung.level is level), None)
+
+    def rung_for(self, level: Level) -> Rung | None:
+        """The rung nearest to a level from above: that of the street for the street's work."""
+        reaching = [rung for rung in self.ladder if rung.level <= level]
+        return max(reaching, key=lambda rung: rung.level) if reaching else None
 
     def rung_above(self, level: Level) -> Rung | None:
         """The next rung up, or None at the top."""

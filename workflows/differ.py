@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 from domain.kernel.codes import Level
 from domain.kernel.limits import Limit
 from workflows.definition import (
+    Climbing,
     Definition,
     Field,
     Joint,
@@ -85,6 +86,7 @@ def differences(old: Definition, new: Definition) -> Differences:
         *_compared("field", _each(old.fields, _field), _each(new.fields, _field)),
         *_compared("rung", _ladder(old.ladder), _ladder(new.ladder)),
         *_compared("request", _each(old.requests, _request), _each(new.requests, _request)),
+        *_compared("ladder", {"": _climbing(old.climbing)}, {"": _climbing(new.climbing)}),
     ]
     return Differences(old=old.reference, new=new.reference, found=tuple(found))
 
@@ -193,6 +195,10 @@ def _step(rule: StepRule) -> Aspects:
         "the sub-case it opens": _opening(rule.opens),
         "the step that takes it back": rule.undo or NOTHING,
         "why nothing does": _label(rule.because) if rule.because else NOTHING,
+        "the level it raises to": rule.raises_to.word if rule.raises_to else NOTHING,
+        "the cause of the rise": rule.cause or NOTHING,
+        "acknowledging the call": _yes(given=rule.acknowledges),
+        "passing within the department": _yes(given=rule.passes_within),
     }
 
 
@@ -243,6 +249,16 @@ def _opening(opens: Opening | None) -> str:
 
 def _waits_for(waits: WaitsFor | None) -> str:
     return f"{waits.done_when} of {waits.workflow}, then {waits.then}" if waits else NOTHING
+
+
+def _climbing(climbing: Climbing) -> Aspects:
+    important = [f"{level.word}: {_set(codes)}" for level, codes in climbing.important]
+    return {
+        "skipping empty rungs": _yes(given=climbing.skips_empty),
+        "the stages it comes down in": _set(climbing.way_down),
+        "the repeated call": limit_in_words(climbing.repeat) if climbing.repeat else NOTHING,
+        "what is important": "; ".join(sorted(important)) or NOTHING,
+    }
 
 
 def _deadline(deadline: StageDeadline | None) -> str:

@@ -14,10 +14,12 @@ from typing import Any
 from transitions import EventData, Machine
 
 from domain.kernel.act import CLOCKWORK
+from domain.kernel.codes import Level
 from domain.kernel.refusals import Refused
 from domain.kernel.steps import Step, Why
 from workflows.definition import Definition, StepRule
-from workflows.scene import Standing, needs_unmet
+from workflows.guards import Scene
+from workflows.scene import NEEDS_UNMET, Standing, needs_unmet
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ class Engine:
             raise _wrong_role(name, rules, scene)
         unmet: list[Refused] = []
         for rule in allowed:
-            missing = scene.missing(rule)
+            missing = [*scene.missing(rule), *self.nowhere_to_rise(rule, scene)]
             if not missing:
                 return rule, self._fire(rule, scene)
             unmet.extend(missing)
@@ -84,6 +86,18 @@ class Engine:
         except Refused as refusal:
             return Offer(rule=rule, refusal=refusal)
         return Offer(rule=granted, refusal=None)
+
+    def nowhere_to_rise(self, rule: StepRule, scene: Standing) -> list[Refused]:
+        """Say that the level a person would raise to is reached; the clock sounds the alarm."""
+        ladder = self.definition.ladder
+        if not rule.raises_level or not ladder or scene.act.role == CLOCKWORK:
+            return []
+        if not isinstance(scene, Scene):
+            return []  # a party of a whistle climbs the rungs of its own kind
+        if Level.named(scene.course.level) > (rule.raises_to or ladder[-1].level):
+            return []
+        reason = "The case stands as high as that already; its owner there decides."
+        return [Refused(NEEDS_UNMET, reason)]
 
     def _rules_from_here(self, name: str, scene: Standing) -> list[StepRule]:
         stage = scene.stage

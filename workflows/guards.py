@@ -143,6 +143,19 @@ def limit_steps_done(scene: Scene) -> str | None:
     return f"First report these limit steps done: {', '.join(left)}."
 
 
+def owner_called(scene: Scene) -> str | None:
+    """Acknowledge only what somebody is called for."""
+    return None if scene.course.unanswered else "Nobody is being called for this case now."
+
+
+def no_unit_named(scene: Scene) -> str | None:
+    """Let the district decide only what the rules leave open."""
+    suggested = scene.course.suggested
+    if suggested is None:
+        return None
+    return f"The rules name {suggested}: dispatch it there, or to the unit you know better."
+
+
 Guard = Callable[[Scene], str | None]
 GUARDS: dict[str, Guard] = {
     guard.__name__: guard
@@ -159,5 +172,7 @@ GUARDS: dict[str, Guard] = {
         dissatisfied,
         limit_step_open,
         limit_steps_done,
+        owner_called,
+        no_unit_named,
     )
 }

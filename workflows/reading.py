@@ -13,6 +13,7 @@ from domain.rulebook.content import digest_of
 from workflows.checks.findings import Finding, Findings, Places
 from workflows.checks.shape import shape_findings
 from workflows.definition import (
+    Climbing,
     Definition,
     Field,
     Joint,
@@ -88,6 +89,7 @@ def definition_from(content: Content, *, version: int) -> Definition:
         ladder=tuple(_rung(given) for given in content.get("ladder", {}).get("rungs", ())),
         joint=Joint(**content["joint"]) if "joint" in content else None,
         requests=requests,
+        climbing=_climbing(content.get("ladder", {})),
     )
 
 
@@ -139,7 +141,11 @@ def _step(given: Content, requests: Mapping[str, RequestRule]) -> StepRule:
         asks_for=given.get("requests"),
         grants=given.get("grants"),
         refuses=given.get("refuses"),
-        raises_level=given.get("raises_level", False),
+        raises_level=given.get("raises_level", False) or "raises_to" in given,
+        raises_to=Level.named(given["raises_to"]) if "raises_to" in given else None,
+        cause=given.get("cause"),
+        acknowledges=given.get("acknowledges", False),
+        passes_within=given.get("passes_within", False),
         opens=_opening(given["opens"]) if "opens" in given else None,
         undo=given.get("undo"),
         because=Label(**given["because"]) if "because" in given else None,
@@ -174,4 +180,15 @@ def _rung(given: Content) -> Rung:
         level=Level.named(given["level"]),
         owner=given["owner"],
         grace=parse_limit(grace) if grace else None,
+    )
+
+
+def _climbing(given: Content) -> Climbing:
+    repeat = given.get("repeat")
+    important = given.get("important", {})
+    return Climbing(
+        skips_empty=given.get("skips_empty", False),
+        way_down=tuple(given.get("way_down", ())),
+        repeat=parse_limit(repeat) if repeat else None,
+        important=tuple((Level.named(level), tuple(important[level])) for level in important),
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID  # read at run time where a course is kept
 
 from domain.incident.branch import Branch
-from domain.incident.folding import BUNDLED, FOLDS, RUNG
+from domain.incident.folding import AGAIN, BUNDLED, FOLDS, RUNG
 from domain.incident.limit_steps import granted_minutes, open_steps
 from domain.incident.own_limit import Held
 from domain.incident.rating import Rating
@@ -74,6 +74,7 @@ class Course:
     suggested: str | None = None
     routed_by: str | None = None
     unit: str | None = None
+    sub_unit: str | None = None  # the unit inside the department that acts
     handler: str | None = None
     handled_by: str | None = None
     check_failed: bool = False
@@ -84,6 +85,11 @@ class Course:
     rung_stage: str = ""
     rung_from: datetime | None = None
     grace: Limit | None = None
+    calls: int = 0
+    called_at: datetime | None = None  # None once somebody acknowledged
+    called_stage: str = ""
+    repeat: Limit | None = None
+    unclear_from: str | None = None  # the level at which nobody knew whose it is
     request: str | None = None
     request_kind: str | None = None
     requests: int = 0
@@ -93,6 +99,7 @@ class Course:
     reworks: int = 0
     dispatches: int = 0
     wrong_dispatches: int = 0
+    inner_dispatches: int = 0  # within the department, counted apart
     whistles: list[UUID] = field(default_factory=list)  # those that are open
     leading: UUID | None = None  # the case it is a duplicate of
     merged_from: str | None = None
@@ -120,6 +127,16 @@ class Course:
     def open_branches(self) -> list[UUID]:
         """The sub-cases it still waits for, in the order they were opened."""
         return [one for one, branch in self.branches.items() if branch.is_open]
+
+    @property
+    def acting_unit(self) -> str | None:
+        """The unit whose handlers act: the second-level unit where the case was passed on."""
+        return self.sub_unit or self.unit
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether the owner of the rung was called and did not acknowledge yet."""
+        return self.called_at is not None and self.called_stage == self.stage
 
     def fold(self, fact: Fact) -> None:
         """Move on by one fact; facts of other kinds change nothing."""
@@ -175,6 +192,18 @@ class Course:
             found.append(self._bundled(incident, calendar))
             found += [self._step(step, incident, calendar) for step in open_steps(self)]
         return [deadline for deadline in found if deadline and deadline.timer not in self.missed]
+
+    def timers(self, incident: UUID, calendar: Clock) -> list[Deadline]:
+        """Give every open deadline, and the next call of an owner who did not acknowledge."""
+        found = self.deadlines(incident, calendar)
+        if self.repeat is None or self.called_at is None or self.ended or not self.unanswered:
+            return found
+        timer = f"{incident}/{AGAIN}/{self.calls}"
+        call = _deadline(AGAIN, timer, self.called_at, limit=self.repeat, calendar=calendar)
+        rises = (one.due_at for one in found if one.name == RUNG)
+        if any(rise_at <= call.due_at for rise_at in rises):
+            return found  # the owner of the next rung is called instead
+        return [*found, call]
 
     def _own(self, incident: UUID, calendar: Clock) -> Deadline | None:
         if self.limit is None or self.own_from is None:

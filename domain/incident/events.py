@@ -77,11 +77,15 @@ class Filed(Fact):
 @fact("incident.assigned")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assigned(Fact):
-    """A unit, and perhaps one handler in it, was made responsible."""
+    """A unit, and perhaps one handler in it, was made responsible.
+
+    ``within`` is the department that stays responsible and passed the case to its ``unit``.
+    """
 
     unit: str
     handler: str | None = None
     why: Why = field(default_factory=dict)
+    within: str | None = None
 
 
 @fact("incident.request-made")
@@ -133,7 +137,8 @@ class DeadlineMissed(Fact):
 class Escalated(Fact):
     """The case rose a level (or more, where a rung is empty); the stage stays.
 
-    ``grace`` is the limit until the next rung, counted from ``due_at``, not from now.
+    ``grace`` is the limit until the next rung, ``repeat`` until the owner is called again unless
+    he acknowledges; both count from ``due_at``, not from now.
     """
 
     left: str
@@ -141,6 +146,9 @@ class Escalated(Fact):
     owner: str
     due_at: datetime
     grace: Limit | None = None
+    repeat: Limit | None = None
+    cause: str = ""
+    reason: Confided | None = None
     why: Why = field(default_factory=dict)
 
 

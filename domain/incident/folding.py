@@ -9,6 +9,7 @@ from domain.incident import backlog, limit_steps, marks, own_limit, rating, requ
 from domain.incident import events as happened
 from domain.incident.events_moving import MovedToVersion
 from domain.incident.folding_branching import BRANCHING
+from domain.incident.rising_folding import RISING_FOLDS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 BUNDLED = "bundled"
 MERGED = "merged"
 RUNG = "rung"
+AGAIN = "again"
 
 
 def _reported(course: Course, fact: happened.Reported) -> None:
@@ -80,21 +82,20 @@ def _filed(course: Course, fact: happened.Filed) -> None:
 
 
 def _assigned(course: Course, fact: happened.Assigned) -> None:
+    course.handler = fact.handler
+    if fact.within is not None:
+        course.sub_unit = fact.unit
+        course.inner_dispatches += 1
+        return
     if course.unit is not None and fact.unit != course.unit:
         course.wrong_dispatches += 1
-    course.unit, course.handler = fact.unit, fact.handler
+    course.unit, course.sub_unit = fact.unit, None
 
 
 def _deadline_missed(course: Course, fact: happened.DeadlineMissed) -> None:
     course.missed.append(fact.timer)
     if fact.deadline == BUNDLED:
         course.bundled_missed_at = fact.due_at
-
-
-def _escalated(course: Course, fact: happened.Escalated) -> None:
-    course.level, course.grace = fact.level, fact.grace
-    course.escalations += 1
-    course.rung_from, course.rung_stage = fact.due_at, course.stage
 
 
 def _settled(course: Course, fact: happened.Settled) -> None:
@@ -146,6 +147,7 @@ def _moved_to_version(course: Course, fact: MovedToVersion) -> None:
 
 # Any: each function takes its own kind of fact, which the key says
 FOLDS: dict[type[Fact], Callable[[Course, Any], None]] = {
+    **RISING_FOLDS,
     happened.Reported: _reported,
     happened.StageChanged: _stage_changed,
     happened.Filed: _filed,
@@ -153,7 +155,6 @@ FOLDS: dict[type[Fact], Callable[[Course, Any], None]] = {
     happened.RequestMade: requests.note_made,
     happened.RequestDecided: requests.note_decided,
     happened.DeadlineMissed: _deadline_missed,
-    happened.Escalated: _escalated,
     happened.Settled: _settled,
     happened.WhistleOpened: _whistle_opened,
     happened.WhistleOver: _whistle_over,

@@ -11,7 +11,6 @@ from domain.kernel.record import Record
 from domain.kernel.refusals import Refused
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from uuid import UUID
 
     from domain.kernel.act import Act
@@ -147,7 +146,8 @@ class Incident(Record):
         self, act: Act, *, unit: str, handler: str | None = None, why: Why | None = None
     ) -> None:
         """Make a unit responsible; saying it twice records it once."""
-        if (unit, handler) == (self.course.unit, self.course.handler):
+        course = self.course
+        if (unit, handler, None) == (course.unit, course.handler, course.sub_unit):
             return
         self.tell(happened.Assigned(act=act, unit=unit, handler=handler, why=why or {}))
 
@@ -162,29 +162,6 @@ class Incident(Record):
                 timer=deadline.timer,
                 due_at=deadline.due_at,
                 why=why_due(deadline, self.course.calendar),
-            )
-        )
-
-    def escalate(
-        self,
-        act: Act,
-        *,
-        level: str,
-        owner: str,
-        due_at: datetime,
-        grace: Limit | None,
-        why: Why,
-    ) -> None:
-        """Raise the level; the stage stays."""
-        self.tell(
-            happened.Escalated(
-                act=act,
-                left=self.course.level,
-                level=level,
-                owner=owner,
-                due_at=due_at,
-                grace=grace,
-                why=why,
             )
         )
 

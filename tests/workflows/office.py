@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from ledger.shelf import Shelf
 from workflows.incident.commands import ReportIncident
+from workflows.reading import definition_from
 from workflows.rehearsal.office import HandClockOffice, desk_over
 from workflows.rehearsal.records import MemoryRecords
-from workflows.rehearsal.town import GRID, STREET, Roster, found
+from workflows.rehearsal.town import GRID, STREET, Roster, found, seat
 from workflows.rulebook.reading import read_book
 
 __all__ = ["AT_STREET", "GRID", "STREET", "MemoryRecords", "StreetOffice", "a_street_office"]
@@ -50,4 +52,6 @@ class StreetOffice(HandClockOffice):
 def a_street_office(records: MemoryRecords | None = None) -> StreetOffice:
     roster = Roster().and_one_for_each((*AT_STREET, "grid_member", "handler"))
     records = found(read_book(), roster, records=records)
+    street = Shelf(records).content("workflow", "street-incident@1")
+    seat(definition_from(dict(street), version=1).ladder, records)
     return StreetOffice(records=records, desk=desk_over(records), now=MONDAY_NINE)

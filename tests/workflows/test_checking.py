@@ -142,6 +142,22 @@ BROKEN: dict[str, Callable[[str], str]] = {
     ),
     "limit-step-not-asked": swapped('asks = ["limit_step"]\n', ""),
     "answer-not-hidden": swapped('kind = "unit"\n', 'kind = "unit"\nread_by = ["duty_leader"]\n'),
+    "unknown-way-down": swapped('way_down = ["awaiting_check"', 'way_down = ["awaiting_chekc"'),
+    "way-down-nowhere": swapped('way_down = ["awaiting_check"', 'way_down = ["closed"'),
+    "level-has-no-holder": swapped(
+        '{ level = "district", owner = "commander"', '{ level = "district", owner = "grid_member"'
+    ),
+    "rise-off-the-ladder": swapped('raises_to = "district"', 'raises_to = "grid"'),
+    "cause-without-rise": swapped("raises_level = true\ncause", "cause"),
+    "rise-without-reason": swapped(
+        'asks = ["reason"]\nraises_level', 'asks = ["remark"]\nraises_level'
+    ),
+    "nobody-can-acknowledge": without("step acknowledge"),
+    "word-moves-case": swapped(
+        'to = "="\nby = ["commander"]\nneeds = ["owner_called"]',
+        'to = "accepting"\nby = ["commander"]\nneeds = ["owner_called"]',
+    ),
+    "sub-unit-not-asked": swapped('asks = ["sub_unit", ', 'asks = ["unit", '),
     "idle-field": swapped('asks = ["outcome", "remark"]', 'asks = ["remark"]'),
 }
 

@@ -22,13 +22,14 @@ from web.city import the_city
 from web.incident.veiling import Reader, veiled
 from workflows.engine import Offer
 from workflows.guards import Scene
-from workflows.incident.city import city_day, must_hold_role
+from workflows.incident.city import city_day
+from workflows.incident.standing import has_its_own_place, must_be_allowed
 
 if TYPE_CHECKING:
     from domain.incident.course import Course, Deadline
     from domain.kernel.calendar import WorkingCalendar
     from ledger.ledger import Recorded
-    from workflows.definition import Definition
+    from workflows.definition import Definition, StepRule
 
 Light = Literal["on-time", "soon", "overdue"]
 
@@ -121,25 +122,29 @@ def offers(case: Case, actor: Actor) -> list[Offer]:
     act = actor.act(area=case.course.area, command_id="offers", at=case.now)
     scene = Scene(incident=case.incident, course=case.course, act=act)
     engine = the_city().desk.office.engines.of(case.course.workflow)
-    found = engine.offers(scene)
-    closed = _not_here(case, act)
-    if closed is None:
-        return found
-    return [Offer(rule=one.rule, refusal=one.refusal or closed) for one in found]
+    closed: dict[str, Refused | None] = {}
+    return [
+        Offer(rule=one.rule, refusal=one.refusal or _asked_once(case, one.rule, act, closed))
+        for one in engine.offers(scene)
+    ]
 
 
-def _not_here(case: Case, act: Act) -> Refused | None:
-    """The role must be held for this area too, which the engine does not know."""
+def _asked_once(
+    case: Case, rule: StepRule, act: Act, known: dict[str, Refused | None]
+) -> Refused | None:
+    """Most steps need the role at the same place; that is looked up once for all of them."""
+    place = rule.name if has_its_own_place(rule, case.course) else ""
+    if place not in known:
+        known[place] = _not_here(case, rule, act)
+    return known[place]
+
+
+def _not_here(case: Case, rule: StepRule, act: Act) -> Refused | None:
+    """The role must be held where the step needs it too, which the engine does not know."""
     day = city_day(act, case.calendar.time_zone)
+    records = the_city().desk.records
     try:
-        must_hold_role(
-            the_city().desk.records,
-            case.definition,
-            act,
-            area=case.area,
-            unit=case.course.unit,
-            day=day,
-        )
+        must_be_allowed(records, case.definition, rule, act, course=case.course, day=day)
     except Refused as refusal:
         return refusal
     return None

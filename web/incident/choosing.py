@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from domain.kernel.codes import Level
 from domain.rulebook.limits import ORDINARY
 from projections.incident.duplicates import Candidate, Sighting, candidates
-from projections.people.queries import UnitRow, roster_page, units_page
+from projections.people.queries import UnitRow, roster_page, units_inside, units_page
 from web.city import Reading, the_city, today
 from web.incident.aftermath import limit_step_options
 from web.incident.case import Case
 from web.languages import language, named, word
 from web.naming import Naming, subs_by_class
 from web.people.api import answering
+from workflows.definition import SUB_UNIT
 
 if TYPE_CHECKING:
     from workflows.definition import Field
@@ -41,6 +42,8 @@ class Choices:
         if field.name == "condition" and not field.choices:
             return self._conditions
         match field.kind:
+            case "unit" if field.name == SUB_UNIT:
+                return self._units_inside
             case "category":
                 return self._categories
             case "unit":
@@ -59,7 +62,7 @@ class Choices:
         """Give what is chosen until somebody chooses."""
         if field.kind == "category":
             return self._case.course.category
-        if field.kind == "unit" and self._nearest:
+        if field.kind == "unit" and field.name != SUB_UNIT and self._nearest:
             return self._nearest[0].code
         if field.name == "outcome" and field.choices:
             late = self.judged_late and "late" in field.choices
@@ -101,6 +104,12 @@ class Choices:
             (word("form", "answering-units"), first),
             (word("form", "other-units"), rest),
         ]
+
+    @cached_property
+    def _units_inside(self) -> list[Group]:
+        """Those of the department that is responsible."""
+        inside = units_inside(self._conn, self._case.course.unit or "", self._day)
+        return [("", [(unit.code, _name(unit)) for unit in inside])] if inside else []
 
     @cached_property
     def _people(self) -> list[Group]:

@@ -186,6 +186,13 @@ def _filed(entry: Entry, _case: Case, naming: Naming) -> str:
 
 def _assigned(entry: Entry, _case: Case, naming: Naming) -> str:
     unit, handler = naming.unit(entry.facts["unit"]), entry.facts.get("handler")
+    if department := entry.facts.get("within"):
+        text = say(
+            "passed it on within {department} to {unit}",
+            department=naming.unit(department),
+            unit=unit,
+        )
+        return f"{text}: {naming.person(handler)}" if handler else text
     if handler:
         return say("made {unit} responsible, {who} in it", unit=unit, who=naming.person(handler))
     return say("made {unit} responsible", unit=unit)
@@ -224,10 +231,39 @@ def _escalated(entry: Entry, case: Case, naming: Naming) -> str:
         owner=naming.role(facts["owner"]),
         area=area,
     )
-    grace = facts.get("grace")
-    if not grace:
-        return text
-    return text + say(", {limit} until the next rung", limit=limit_words(grace))
+    if grace := facts.get("grace"):
+        text += say(", {limit} until the next rung", limit=limit_words(grace))
+    if cause := facts.get("cause"):
+        text += say(" ({cause})", cause=word("cause", cause))
+    return text + _passed_over(facts["why"])
+
+
+def _passed_over(why: dict[str, Any]) -> str:
+    skipped = why.get("skipped")
+    if not skipped:
+        return ""
+    levels = ", ".join(word("level", level) for level in skipped)
+    return say("; nobody sits at: {levels}", levels=levels)
+
+
+def _lowered(entry: Entry, _case: Case, _naming: Naming) -> str:
+    facts = entry.facts
+    left, level = word("level", facts["left"]), word("level", facts["level"])
+    return say("came down from {left} to {level}", left=left, level=level)
+
+
+def _owner_called(entry: Entry, _case: Case, naming: Naming) -> str:
+    facts = entry.facts
+    return say(
+        "called the {owner} at {level} ({cause})",
+        owner=naming.role(facts["owner"]),
+        level=word("level", facts["level"]),
+        cause=word("cause", facts["why"]["cause"]),
+    )
+
+
+def _acknowledged(entry: Entry, _case: Case, _naming: Naming) -> str:
+    return say("acknowledged the call at {level}", level=word("level", entry.facts["level"]))
 
 
 def _settled(entry: Entry, _case: Case, _naming: Naming) -> str:
@@ -324,6 +360,9 @@ _TELLS: dict[str, Callable[[Entry, Case, Naming], str]] = {
     "incident.request-decided": _request_decided,
     "incident.deadline-missed": _deadline_missed,
     "incident.escalated": _escalated,
+    "incident.lowered": _lowered,
+    "incident.owner-called": _owner_called,
+    "incident.acknowledged": _acknowledged,
     "incident.settled": _settled,
     "incident.marked-duplicate": _marked_duplicate,
     "incident.duplicate-unmarked": _duplicate_unmarked,

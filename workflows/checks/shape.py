@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from domain.incident.marks import ENDINGS, MARKS, REQUESTS
+from domain.incident.rising import CAUSES
 from domain.kernel.codes import Level
 from domain.kernel.limits import parse_limit
 from domain.kernel.refusals import Refused
@@ -31,8 +32,11 @@ def _names() -> fields.List[str]:
 
 def must_be_limit(text: str) -> None:
     """Take a limit as definitions write it."""
-    if text == "case limit":
-        return
+    if text != "case limit":
+        _must_be_span(text)
+
+
+def _must_be_span(text: str) -> None:
     try:
         parse_limit(text)
     except Refused as refusal:
@@ -131,6 +135,10 @@ class StepSchema(_Strict):
     opens = fields.Nested(OpeningSchema)
     undo = fields.String(validate=_NAME)
     because = fields.Nested(LabelSchema)
+    raises_to = fields.String(validate=validate.OneOf(_LEVELS))
+    cause = fields.String(validate=validate.OneOf(sorted(CAUSES)))
+    acknowledges = fields.Boolean()
+    passes_within = fields.Boolean()
 
 
 class FieldSchema(_Strict):
@@ -148,7 +156,7 @@ class RungSchema(_Strict):
 
     level = fields.String(required=True, validate=validate.OneOf(_LEVELS))
     owner = fields.String(required=True, validate=_NAME)
-    grace = fields.String(validate=must_be_limit)
+    grace = fields.String(validate=_must_be_span)
 
 
 class LadderSchema(_Strict):
@@ -156,6 +164,12 @@ class LadderSchema(_Strict):
 
     at_top = fields.String(required=True, validate=validate.OneOf(["stay_and_alarm"]))
     rungs = fields.List(fields.Nested(RungSchema), required=True, validate=validate.Length(1))
+    skips_empty = fields.Boolean()
+    way_down = _names()
+    repeat = fields.String(validate=_must_be_span)
+    important = fields.Dict(
+        fields.String(validate=validate.OneOf(_LEVELS)), fields.List(fields.String(), required=True)
+    )
 
 
 class JointSchema(_Strict):

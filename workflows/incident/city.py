@@ -10,6 +10,7 @@ from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
+from domain.people.roles import Post
 from domain.people.unit import Unit, unit_id
 from ledger.ledger import Records
 from workflows.definition import Definition
@@ -44,6 +45,15 @@ def must_hold_role(
     held_unit = unit if act.role == "handler" else None
     if not person.exists or not person.holds(act.role, area, day, unit=held_unit):
         reason = f"You are no {act.role} for {area} on {day}. Ask who is, or act in another role."
+        raise Refused("role-not-held", reason, role=act.role, area=str(area))
+
+
+def must_sit(records: Records, act: Act, *, area: AreaCode, day: date) -> None:
+    """Refuse ``role-not-held`` unless the role is held at the area itself: above is another's."""
+    person = records.load(Person, person_id(act.person))
+    post = Post(role=act.role, area=area)
+    if not any(grant.post == post and grant.holds_on(day) for grant in person.grants):
+        reason = f"This is for a {act.role} of {area} itself. Ask who is on duty there."
         raise Refused("role-not-held", reason, role=act.role, area=str(area))
 
 

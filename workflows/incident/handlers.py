@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from domain.incident import branching, marks, requests
+from domain.incident import branching, marks, requests, rising
 from domain.incident.incident import Incident
 from domain.kernel.act import Act
 from domain.kernel.calendar import WorkingCalendar
@@ -25,11 +25,20 @@ from workflows.incident import city, notices
 from workflows.incident.answers import Answers, read_answers
 from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep
 from workflows.incident.duplicates import point
-from workflows.incident.escalation import climb, fire
+from workflows.incident.escalation import (
+    Sitting,
+    come_down,
+    come_down_decided,
+    fire,
+    raise_by,
+    rise_if_important,
+)
 from workflows.incident.loading import due_of, existing, not_before, words_of
 from workflows.incident.move import Move
 from workflows.incident.opening import branch
 from workflows.incident.requests import must_bear, note_before
+from workflows.incident.standing import must_be_allowed
+from workflows.incident.within import pass_within
 from workflows.office import Office
 from workflows.routing.deciding import Filing, decide
 
@@ -87,11 +96,9 @@ def take_step(command: TakeStep, office: Office, act: Act) -> Answer:
     act = not_before(incident, act)
     engine = office.engines.of(incident.course.workflow)
     calendar = office.shelf.calendar(incident.course.calendar)
-    area, day = AreaCode(incident.course.area), city.city_day(act, calendar.time_zone)
+    day = city.city_day(act, calendar.time_zone)
     rule, step = engine.grant(command.step, _scene(incident, act))
-    city.must_hold_role(
-        office.records, engine.definition, act, area=area, unit=incident.course.unit, day=day
-    )
+    must_be_allowed(office.records, engine.definition, rule, act, course=incident.course, day=day)
     move = Move(
         rule=rule, step=step, answers=read_answers(engine.definition, rule, command.answers)
     )
@@ -110,12 +117,13 @@ def fire_deadline(command: FireDeadline, office: Office, act: Act) -> Answer | N
     if not incident.exists:
         return None
     calendar = office.shelf.calendar(incident.course.calendar)
-    deadlines = incident.course.deadlines(incident.id, calendar)
+    deadlines = incident.course.timers(incident.id, calendar)
     deadline = next((open_ for open_ in deadlines if open_.timer == command.timer), None)
     if deadline is None or deadline.due_at > act.at:
         return None
     act = not_before(incident, act)
-    told = fire(incident, deadline, act, office.engines.of(incident.course.workflow))
+    sits = _sitting(office, act, calendar)
+    told = fire(incident, deadline, act, office.engines.of(incident.course.workflow), sits=sits)
     _settle_at_the_end(incident, office, act)
     due = due_of(incident, calendar)
     return office.records.save(incident, claim=claim, due=due, notices=told)
@@ -139,17 +147,21 @@ def carry_out(
         step = replace(step, limit=step.limit or _redispatch_limit(incident, rule))
         plain = dict(answers.plain)
         incident.move(step, act, answers=plain, remark=_remark(move, words))
+        come_down(incident, act, engine.definition)
     branch(move, incident, office, act, engine.definition)
     if marks.DISPATCHED in step.marks:
         _assign(incident, answers, office, act)
+        come_down_decided(incident, act, engine.definition)
+    if rule.passes_within:
+        day = city.city_day(act, office.shelf.calendar(incident.course.calendar).time_zone)
+        pass_within(move, incident, office.records, act, day=day)
     if step.asks_for is not None:
         photo = answers.of_kind(engine.definition, "photo")
         requests.ask(incident, step, act, minutes=answers.minutes, reason=words, evidence=photo)
     told = [] if rule.raises_level and stays else notices.of_step(incident, rule)
     if marks.FILED in step.marks:
         told += notices.of_unclear_ownership(incident, engine.definition)
-    if rule.raises_level:
-        told += climb(incident, act, engine.definition)
+    told += _on_the_ladder(move, incident, office, act, engine)
     _settle_at_the_end(incident, office, act, outcome=answers.text("outcome"))
     return told
 
@@ -157,6 +169,26 @@ def carry_out(
 def _remark(move: Move, words: Words | None) -> Words | None:
     """Give the words that go with the stage; a request and a sub-case take theirs along."""
     return None if move.step.asks_for or move.rule.opens else words
+
+
+def _on_the_ladder(
+    move: Move, incident: Incident, office: Office, act: Act, engine: Engine
+) -> list[Notice]:
+    """Rise where the step or what was filed says so, or end the calls."""
+    rule, definition = move.rule, engine.definition
+    if rule.acknowledges:
+        rising.acknowledge(incident, act, why=move.step.why)
+    sits = _sitting(office, act, office.shelf.calendar(incident.course.calendar))
+    if rule.raises_level:
+        words = words_of(office, move.answers.words) if move.step.stage == move.step.left else None
+        return raise_by(rule, incident, act, definition, words=words, sits=sits)
+    if marks.FILED in rule.marks:
+        return rise_if_important(incident, act, definition, sits=sits)
+    return []
+
+
+def _sitting(office: Office, act: Act, calendar: WorkingCalendar) -> Sitting:
+    return Sitting(office.staff, city.city_day(act, calendar.time_zone))
 
 
 def _settle_at_the_end(

@@ -38,7 +38,7 @@ def due_of(incident: Incident, calendar: WorkingCalendar) -> list[Due]:
     """Give the timers of a case as they follow from its facts."""
     return [
         Due(timer=deadline.timer, kind=KIND, due_at=deadline.due_at)
-        for deadline in incident.course.deadlines(incident.id, calendar)
+        for deadline in incident.course.timers(incident.id, calendar)
     ]
 
 

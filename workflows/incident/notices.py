@@ -22,7 +22,7 @@ def of_step(incident: Incident, rule: StepRule) -> list[Notice]:
 def _place(role: str, course: Course) -> str:
     known = ROLES.get(role)
     only_at_units = known is not None and known.unit == "must"
-    return course.unit if only_at_units and course.unit else course.area
+    return course.acting_unit if only_at_units and course.unit else course.area
 
 
 def of_unclear_ownership(incident: Incident, definition: Definition) -> list[Notice]:
@@ -49,3 +49,10 @@ def of_alarm(incident: Incident, top: Rung) -> Notice:
     area = AreaCode(incident.course.area).at(top.level)
     facts = {"incident": str(incident.id), "stage": incident.course.stage}
     return Notice(to=f"{top.owner}@{area}", about="incident.late-at-the-top", facts=facts)
+
+
+def of_call(incident: Incident, rung: Rung) -> Notice:
+    """Tell the owner of a rung again, as he did not acknowledge."""
+    area = AreaCode(incident.course.area).at(rung.level)
+    facts = {"incident": str(incident.id), "level": rung.level.word}
+    return Notice(to=f"{rung.owner}@{area}", about="incident.called-again", facts=facts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.incident.course import Course
-from domain.incident.events import DeadlineMissed
+from domain.incident.events import DeadlineMissed, Escalated
 from domain.incident.incident import Incident
 from domain.kernel.codes import AreaCode
 from domain.kernel.facts import Fact
@@ -66,6 +66,21 @@ def _outcome(wanted: str, found: Found) -> str | None:
 
 def _unit(wanted: str, found: Found) -> str | None:
     return differs("the unit", wanted, found.course.unit or NONE)
+
+
+def _sub_unit(wanted: str, found: Found) -> str | None:
+    return differs("the unit inside", wanted, found.course.sub_unit or NONE)
+
+
+def _cause(wanted: str, found: Found) -> str | None:
+    causes = [fact.cause for fact in found.facts if isinstance(fact, Escalated)]
+    return differs("the cause of the last rise", wanted, causes[-1] if causes else NONE)
+
+
+def _skipped(wanted: list[str], found: Found) -> str | None:
+    found_empty = [fact.why.get("skipped") for fact in found.facts if isinstance(fact, Escalated)]
+    skipped = [level for one in found_empty if isinstance(one, list) for level in one]
+    return differs("the levels passed over", wanted, skipped)
 
 
 def _request(wanted: str, found: Found) -> str | None:
@@ -185,6 +200,9 @@ CHECKS: dict[str, Callable[..., str | None]] = {
     "ended": _ended,
     "outcome": _outcome,
     "unit": _unit,
+    "sub_unit": _sub_unit,
+    "cause": _cause,
+    "skipped": _skipped,
     "request": _request,
     "leading": _leading,
     "granted": _granted,

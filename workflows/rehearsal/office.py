@@ -18,6 +18,7 @@ from workflows.firing import firing
 from workflows.incident.commands import Given, ReportIncident, TakeStep
 from workflows.office import Engines, Office
 from workflows.rehearsal.ground import Ground
+from workflows.rehearsal.staff import TownStaff
 from workflows.rehearsal.town import STREET, handle_of
 from workflows.rehearsal.units import TownUnits
 from workflows.whistle.handlers import KIND as WHISTLE
@@ -155,5 +156,6 @@ def desk_over(
         engines=engines or Engines(shelf),
         random_key=lambda: b"k" * 32,
         units=TownUnits(records),
+        staff=TownStaff(records),
     )
     return Desk(office)

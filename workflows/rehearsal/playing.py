@@ -20,6 +20,7 @@ from workflows.definition import Definition
 from workflows.guards import sampled_for_audit
 from workflows.incident.commands import ReportIncident
 from workflows.office import Engines
+from workflows.rehearsal.away import send_away
 from workflows.rehearsal.coverage import Move
 from workflows.rehearsal.expecting import Found, unmet
 from workflows.rehearsal.expecting_whistles import Whistles
@@ -165,6 +166,7 @@ class Player:
     def _report(self, given: Report) -> None:
         if given.at is not None:
             self.office.now = self.times.moment(given.at, not_before=self.begins_at)
+        send_away(self.office, given)
         if given.earlier is not None:
             self._report_before(given.earlier)
         self.begins_at = self.office.now

@@ -50,6 +50,9 @@ class ExpectedSchema(Schema):
     ended = fields.String()
     outcome = fields.String()
     unit = fields.String()
+    sub_unit = fields.String()
+    cause = fields.String()
+    skipped = _texts()
     request = fields.String()
     leading = fields.String(validate=validate.OneOf(["earlier", "none"]))
     granted = _texts()
@@ -107,6 +110,8 @@ class ReportSchema(Schema):
     beginning = fields.String()
     refused = fields.String()
     earlier = fields.Nested(EarlierSchema)
+    absent = _texts()
+    deputies = fields.Dict(fields.String(), fields.String())
 
 
 class DeedSchema(Schema):
@@ -153,6 +158,7 @@ class ScriptSchema(Schema):
     case = fields.String()
     begins = fields.String()
     units = _texts()
+    inside = fields.Dict(fields.String(), fields.String())
     people = fields.Dict(fields.String(), _texts())
     beginnings = fields.Dict(fields.String(), fields.List(fields.Nested(DeedSchema)))
     scenario = fields.List(
@@ -235,7 +241,11 @@ def _script(written: Written, lines: ScriptLines) -> Script:
         workflow=written["workflow"],
         case=written.get("case"),
         begins=written.get("begins", BEGINS),
-        roster=Roster(units=written.get("units", UNITS), people=written.get("people", {})),
+        roster=Roster(
+            units=written.get("units", UNITS),
+            people=written.get("people", {}),
+            inside=written.get("inside", {}),
+        ),
         beginnings={
             name: _deeds(deeds, f"beginnings.{name}", lines)
             for name, deeds in written.get("beginnings", {}).items()

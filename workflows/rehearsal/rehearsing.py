@@ -19,7 +19,7 @@ from workflows.rehearsal.playing import Played, Stage, play
 from workflows.rehearsal.reading import read_script
 from workflows.rehearsal.records import MemoryRecords
 from workflows.rehearsal.script import Script
-from workflows.rehearsal.town import publish, roles_of_people, settle
+from workflows.rehearsal.town import publish, roles_of_people, seat, settle
 from workflows.rulebook.reading import FOLDERS, WrittenRules, read_rules, read_workflow
 
 WHISTLES = "whistles"
@@ -152,3 +152,4 @@ def found_town(
     roles = [role for definition in definitions for role in roles_of_people(definition)]
     levels = {role.name: role.level for role in roles if role.level is not None}
     settle(script.roster.and_one_for_each(role.name for role in roles), records, levels=levels)
+    seat((rung for one in definitions for rung in one.ladder), records)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +50,8 @@ class Deed:
 class Report:
     """What was reported, by whom, where and when; ``drawn`` wants it in the audit's sample.
 
-    ``earlier`` is another case, reported first; answers name it ``earlier``.
+    ``earlier`` is another case, reported first; answers name it ``earlier``. ``absent`` are away
+    all the time, and ``deputies`` stand in for them: who stands in, and for whom.
     """
 
     line: int
@@ -66,6 +67,8 @@ class Report:
     beginning: str | None = None
     refused: str | None = None
     earlier: Report | None = None
+    absent: Sequence[str] = ()
+    deputies: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

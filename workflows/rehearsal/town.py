@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from domain.area.area import Area, area_id
@@ -11,10 +11,10 @@ from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode, Level
 from domain.kernel.record import Record
 from domain.people.person import Person, person_id
-from domain.people.roles import GRID_MEMBER, HANDLER, ROLES, Post
+from domain.people.roles import DISPATCHER, GRID_MEMBER, HANDLER, ROLES, Post
 from domain.people.unit import Unit, unit_id
 from ledger.records import Claim, Records
-from workflows.definition import Definition, Role
+from workflows.definition import Definition, Role, Rung
 from workflows.rehearsal.records import MemoryRecords
 from workflows.rulebook.commands import PublishRules
 from workflows.rulebook.handlers import publish_rules
@@ -29,15 +29,16 @@ UNITS = ("u-sanitation", "u-roads")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """Who there is: units, and each person's roles by handle, such as ``commander@district``."""
+    """Who there is: units, those ``inside`` others, and roles such as ``commander@district``."""
 
     units: Sequence[str] = UNITS
     people: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    inside: Mapping[str, str] = field(default_factory=dict)
 
     def and_one_for_each(self, roles: Iterable[str]) -> Roster:
         """Add a person for each role: ``p-duty-leader`` is the duty leader."""
         usual = {handle_of(role): (role,) for role in roles}
-        return Roster(units=self.units, people={**usual, **self.people})
+        return replace(self, people={**usual, **self.people})
 
 
 def handle_of(role: str) -> str:
@@ -76,9 +77,18 @@ def settle(roster: Roster, records: Records, *, levels: Mapping[str, Level] | No
     _lay_out(records)
     for code in roster.units:
         _found_unit(records, code)
+    for code, department in roster.inside.items():
+        _found_inside(records, code, department)
     for handle, roles in roster.people.items():
         posts = [post for role in roles for post in _posts(role, roster, levels or {})]
         _enrol(records, handle, posts)
+
+
+def seat(ladder: Iterable[Rung], records: Records) -> None:
+    """Seat an owner on every rung: ``p-commander-district`` is the district's commander."""
+    seats = {f"{handle_of(rung.owner)}-{rung.level.word}": rung for rung in ladder}
+    for handle, rung in seats.items():
+        _enrol(records, handle, [Post(role=rung.owner, area=GRID.at(rung.level))])
 
 
 def _founding(name: str) -> Act:
@@ -104,10 +114,27 @@ def _lay_out(records: Records) -> None:
         _save(records, area)
 
 
-def _found_unit(records: Records, code: str) -> None:
+def _found_unit(records: Records, code: str, parent: str | None = None) -> None:
     unit = records.load(Unit, unit_id(code))
-    unit.found(_founding(code), code=code, name=code, kind="squad", area=STREET, from_day=SINCE)
+    unit.found(
+        _founding(code),
+        code=code,
+        name=code,
+        kind="squad",
+        area=STREET,
+        from_day=SINCE,
+        parent=records.load(Unit, unit_id(parent)) if parent else None,
+    )
     _save(records, unit)
+
+
+def _found_inside(records: Records, code: str, department: str) -> None:
+    """Found a unit inside a department, with a handler; the department has a dispatcher."""
+    _found_unit(records, code, parent=department)
+    _enrol(records, f"p-handler-{code}", [Post(role=HANDLER, unit=code)])
+    dispatcher = f"p-dispatcher-{department}"
+    if not records.load(Person, person_id(dispatcher)).exists:
+        _enrol(records, dispatcher, [Post(role=DISPATCHER, unit=department)])
 
 
 def _posts(role: str, roster: Roster, levels: Mapping[str, Level]) -> list[Post]:

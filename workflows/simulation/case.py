@@ -14,6 +14,7 @@ from domain.incident import marks, requests
 from domain.incident.course import Course, Deadline
 from domain.incident.events import Assigned, Filed
 from domain.incident.incident import Incident
+from domain.incident.rising import acknowledge
 from domain.kernel.act import Act, clockwork
 from domain.kernel.calendar import WorkingCalendar
 from domain.kernel.facts import Fact
@@ -22,7 +23,13 @@ from domain.kernel.steps import Step
 from workflows.definition import Definition, StepRule
 from workflows.engine import Engine
 from workflows.guards import Scene
-from workflows.incident.escalation import climb, fire
+from workflows.incident.escalation import (
+    come_down,
+    come_down_decided,
+    fire,
+    raise_by,
+    rise_if_important,
+)
 
 CalendarOf = Callable[[str], WorkingCalendar]
 
@@ -87,19 +94,20 @@ class RunningCase:
         fire(self.incident, deadline, act, self.engine)
         self._settle(act, None)
 
-    def next_due(self) -> Deadline | None:
-        """Give the deadline due next."""
+    def next_due(self, *, calls: bool = False) -> Deadline | None:
+        """Give the deadline due next; repeated calls count where asked for, they move no case."""
         course = self.incident.course
         if course.ended:
             return None
-        found = course.deadlines(self.incident.id, self.calendar_of(course.calendar))
+        open_now = course.timers if calls else course.deadlines
+        found = open_now(self.incident.id, self.calendar_of(course.calendar))
         for deadline in found:
             self.seen[deadline.timer] = deadline
         return min(found, key=_by_time) if found else None
 
     def catch_up(self, until: datetime, *, before: bool = False) -> None:
         """Fire what falls due up to an instant, or before it, oldest first."""
-        while (deadline := self.next_due()) and deadline.due_at <= until:
+        while (deadline := self.next_due(calls=True)) and deadline.due_at <= until:
             if before and deadline.due_at == until:
                 return
             self.fire(deadline)
@@ -115,12 +123,18 @@ class RunningCase:
             file(incident, deed.filed, act)
         if step.stage != step.left:
             incident.move(self._limited(step, rule), act, answers=deed.answers)
+            come_down(incident, act, self.engine.definition)
         if deed.assigned is not None:
             assign(incident, deed.assigned, act)
+            come_down_decided(incident, act, self.engine.definition)
         if step.asks_for is not None:
             requests.ask(incident, step, act, minutes=deed.minutes, evidence=deed.evidence)
+        if rule.acknowledges:
+            acknowledge(incident, act, why=step.why)
         if rule.raises_level:
-            climb(incident, act, self.engine.definition)
+            raise_by(rule, incident, act, self.engine.definition)
+        elif marks.FILED in rule.marks:
+            rise_if_important(incident, act, self.engine.definition)
 
     def _limited(self, step: Step, rule: StepRule) -> Step:
         """A second dispatch has its own limit, beside the bundled one that runs on."""
@@ -144,7 +158,10 @@ def file(incident: Incident, filed: Filed, act: Act) -> None:
 
 
 def assign(incident: Incident, assigned: Assigned, act: Act) -> None:
-    """Make a unit responsible for the reason given."""
+    """Make a unit responsible for the reason given, or let one inside it act."""
+    if assigned.within is not None:
+        incident.tell(replace(assigned, act=act))
+        return
     incident.assign(act, unit=assigned.unit, handler=assigned.handler, why=assigned.why)
 
 

@@ -184,12 +184,14 @@ def _deciding_role(running: RunningCase, rule: StepRule, role: str) -> str | Non
 
 
 def _unmet(running: RunningCase, rule: StepRule, role: str, person: str) -> bool:
-    if not rule.needs:
+    if not rule.needs and not rule.raises_level:
         return False
     at = running.course.last_at
     assert at is not None  # noqa: S101  # the report was told
     act = Act(person=person, role=role, area=running.course.area, command_id="look", at=at)
     scene = running.scene(act)
+    if running.engine.nowhere_to_rise(rule, scene):
+        return True
     return any(GUARDS[name](scene) for name in rule.needs)
 
 

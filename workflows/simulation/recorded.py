@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.incident import events as happened
+from domain.incident.events_of_rising import Acknowledged, Lowered
 from domain.kernel.act import CLOCKWORK, Act
 from domain.kernel.facts import Fact
 from ledger.mapper import FactMapper
@@ -115,9 +116,13 @@ def _done_in(act: Act, told: Sequence[Fact]) -> Iterator[Done]:
                 deed = replace(deed, filed=fact)
             case happened.Assigned():
                 deed = replace(deed, assigned=fact)
+            case happened.Escalated(why={"step": str(step)}):
+                deed, raised = replace(deed, step=deed.step or step), True
             case happened.Escalated():
                 raised = True
-            case happened.Settled():
+            case Acknowledged():
+                deed = replace(deed, step=_decided_by(fact))
+            case happened.Settled() | Lowered():
                 pass
             case _:
                 deed = replace(deed, also=(*deed.also, fact))
@@ -127,5 +132,5 @@ def _done_in(act: Act, told: Sequence[Fact]) -> Iterator[Done]:
         yield from (Retold(fact=fact) for fact in deed.also)
 
 
-def _decided_by(fact: happened.RequestDecided) -> str:
+def _decided_by(fact: happened.RequestDecided | Acknowledged) -> str:
     return str(fact.why.get("rule", "")).rpartition("/")[2]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.incident.events import DeadlineMissed, Escalated, Filed, Settled, StageChanged
+from domain.incident.events_of_rising import OwnerCalled
 from domain.incident.incident import Incident
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
@@ -188,7 +189,8 @@ def test_a_late_case_climbs_the_ladder_from_the_due_time(office):
     missed = [fact for fact in office.facts(incident) if isinstance(fact, DeadlineMissed)]
     rises = [fact for fact in office.facts(incident) if isinstance(fact, Escalated)]
 
-    assert fired == ["bundled/1", "rung/1", "rung/2"]
+    deadlines = [timer for timer in fired if not timer.startswith("again")]
+    assert deadlines == ["bundled/1", "rung/1", "rung/2"]
     assert [fact.due_at for fact in missed] == [
         datetime(2026, 11, 16, 7, 0, tzinfo=UTC),
         datetime(2026, 11, 17, 1, 0, tzinfo=UTC),
@@ -203,16 +205,20 @@ def test_a_late_case_climbs_the_ladder_from_the_due_time(office):
 
 
 def test_the_top_stays_and_sounds_the_alarm(office):
-    incident = office.dispatched()
+    incident = office.report()
+    office.step(incident, "pass_on", by="acceptor")
+    office.step(incident, "file", by="duty_leader", category="01-02")
     office.forward(days=4)
     office.fire_due()
-    office.step(incident, "done", by="handler")
+    office.step(incident, "dispatch", by="dispatcher", unit="u-sanitation")
     office.forward(days=4)
 
     office.fire_due()
 
     assert office.records.load(Incident, incident).course.level == "city"
-    assert [notice.about for notice in office.records.notices][-1] == "incident.late-at-the-top"
+    told = [notice.about for notice in office.records.notices]
+    assert told.count("incident.late-at-the-top") == 1
+    assert told[-1] == "incident.called-again"
 
 
 def test_a_case_raised_by_hand_is_told_to_the_level_above_and_still_climbs_when_late(office):
@@ -225,6 +231,29 @@ def test_a_case_raised_by_hand_is_told_to_the_level_above_and_still_climbs_when_
 
     assert (by_hand.about, by_hand.to) == ("incident.escalated", f"commander@{STREET}")
     assert office.incident(incident).course.level == "district"
+
+
+def test_cases_catch_up_together_in_the_order_in_which_their_deadlines_fell_due(office):
+    """The clock stands for days while three cases wait; their rises and calls are interleaved."""
+    cases = []
+    for minutes in (0, 40, 130):
+        office.forward(minutes=minutes)
+        cases.append(office.dispatched())
+    office.forward(days=5)
+
+    fired = office.fire_due()
+
+    told = [
+        (fact.due_at, case)
+        for case in cases
+        for fact in office.facts(case)
+        if isinstance(fact, Escalated | OwnerCalled)
+    ]
+    assert [one.due_at for one in fired] == sorted(one.due_at for one in fired)
+    assert len({case for _, case in sorted(told, key=str)[:3]}) > 1
+    for case in cases:
+        due = [fact.due_at for fact in office.facts(case) if isinstance(fact, OwnerCalled)]
+        assert due == sorted(set(due))
 
 
 def test_a_deadline_that_was_met_does_not_fire(office):
