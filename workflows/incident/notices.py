@@ -22,7 +22,7 @@ def of_step(incident: Incident, rule: StepRule) -> list[Notice]:
 def _place(role: str, course: Course) -> str:
     known = ROLES.get(role)
     only_at_units = known is not None and known.unit == "must"
-    return course.acting_unit if only_at_units and course.unit else course.area
+    return course.acting_unit or course.area if only_at_units else course.area
 
 
 def of_unclear_ownership(incident: Incident, definition: Definition) -> list[Notice]:
