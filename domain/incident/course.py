@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID  # read at run time where a course is kept
 
 from domain.incident.branch import Branch
+from domain.incident.deadline import Deadline, deadline_of
 from domain.incident.folding import AGAIN, BUNDLED, FOLDS, RUNG
 from domain.incident.limit_steps import granted_minutes, open_steps
 from domain.incident.own_limit import Held
@@ -23,16 +24,7 @@ if TYPE_CHECKING:
     from domain.kernel.facts import Fact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
-    """An open deadline: computed from facts and the stamped calendar, never stored as truth."""
-
-    name: str
-    timer: str
-    began_at: datetime
-    limit: Limit
-    due_at: datetime
-    warn_at: datetime
+__all__ = ["Course", "Deadline"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -199,7 +191,7 @@ class Course:
         if self.repeat is None or self.called_at is None or self.ended or not self.unanswered:
             return found
         timer = f"{incident}/{AGAIN}/{self.calls}"
-        call = _deadline(AGAIN, timer, self.called_at, limit=self.repeat, calendar=calendar)
+        call = deadline_of(AGAIN, timer, self.called_at, limit=self.repeat, calendar=calendar)
         rises = (one.due_at for one in found if one.name == RUNG)
         if any(rise_at <= call.due_at for rise_at in rises):
             return found  # the owner of the next rung is called instead
@@ -210,7 +202,7 @@ class Course:
             return None
         timer = f"{incident}/{self.stage}/{self.own_entry}"
         added = self._added(self.limit, self.own_from, calendar, granted=self.own_added)
-        return _deadline(
+        return deadline_of(
             self.stage, timer, self.own_from, limit=self.limit, calendar=calendar, added=added
         )
 
@@ -219,7 +211,7 @@ class Course:
             return None
         timer = f"{incident}/{BUNDLED}/{self.round}"
         added = self._added(self.bundled, self.began_at, calendar, granted=self.added_minutes)
-        return _deadline(
+        return deadline_of(
             BUNDLED, timer, self.began_at, limit=self.bundled, calendar=calendar, added=added
         )
 
@@ -229,7 +221,7 @@ class Course:
         timer = f"{incident}/{step.code}/s{self.round}"  # no stage's timer is numbered so
         granted = granted_minutes(self, step)
         added = self._added(step.limit, self.began_at, calendar, granted=granted)
-        return _deadline(
+        return deadline_of(
             step.code, timer, self.began_at, limit=step.limit, calendar=calendar, added=added
         )
 
@@ -238,7 +230,7 @@ class Course:
             return None
         timer = f"{incident}/{RUNG}/{self.escalations}"
         added = self._added(self.grace, self.rung_from, calendar, granted=0)
-        return _deadline(
+        return deadline_of(
             RUNG, timer, self.rung_from, limit=self.grace, calendar=calendar, added=added
         )
 
@@ -254,22 +246,3 @@ class Course:
                 break
             added += paused.spent(max(left, began_at), back, calendar)
         return added
-
-
-def _deadline(
-    name: str,
-    timer: str,
-    began_at: datetime,
-    *,
-    limit: Limit,
-    calendar: Clock,
-    added: int = 0,
-) -> Deadline:
-    return Deadline(
-        name=name,
-        timer=timer,
-        began_at=began_at,
-        limit=limit,
-        due_at=limit.due_at(began_at, calendar, added_minutes=added),
-        warn_at=limit.warn_at(began_at, calendar, added_minutes=added),
-    )
