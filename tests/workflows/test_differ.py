@@ -58,14 +58,18 @@ def test_the_number_of_the_version_is_no_difference():
         (
             'within = "15 clock days"',
             'within = "10 clock days"',
-            "request 'reopening': how long after the closing changed from 15 clock days "
-            "to 10 clock days.",
+            (
+                "request 'reopening': how long after the closing changed from 15 clock days "
+                "to 10 clock days."
+            ),
         ),
         (
             'read_by = ["acceptor", "duty_leader", "commander", "supervisor", "auditor"]',
             'read_by = ["auditor"]',
-            "field 'said': who may read it changed from "
-            "acceptor, auditor, commander, duty_leader, supervisor to auditor.",
+            (
+                "field 'said': who may read it changed from "
+                "acceptor, auditor, commander, duty_leader, supervisor to auditor."
+            ),
         ),
         (
             'owner = "acceptor"\ndeadline = { within = "60 working minutes"',
