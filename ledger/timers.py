@@ -22,8 +22,7 @@ def claim_due(store: Store, *, now: datetime, limit: int, lease: timedelta) -> l
 
     The lease only keeps others away for a while: a timer is gone when its record is saved without
     it, and it comes again when the lease runs out before that. Looking over all parts takes no
-    lock; each part is then leased in a transaction of its own. At the very instant it is due a
-    deadline can still be met, so a timer is claimed only after it.
+    lock; each part is then leased in a transaction of its own.
     """
     at, until = micros(now), micros(now + lease)
     while candidates := _candidates(store, at, limit):
@@ -57,7 +56,7 @@ def next_due(store: Store) -> datetime | None:
 
 def _free(at: int) -> sa.ColumnElement[bool]:
     unclaimed = sa.or_(due.c.claimed_until.is_(None), due.c.claimed_until <= at)
-    return sa.and_(due.c.due_at < at, unclaimed)
+    return sa.and_(due.c.due_at <= at, unclaimed)
 
 
 def _candidates(store: Store, at: int, limit: int) -> dict[int, list[tuple[UUID, str]]]:
