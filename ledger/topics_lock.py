@@ -28,7 +28,7 @@ Lock = dict[str, dict[str, dict[str, str]]]
 def domain_facts() -> dict[str, type[Fact]]:
     """Give all facts of the domain; those of a module count once it is imported, so import all."""
     for root in domain.__path__:
-        for module in sorted(Path(root).glob("*/events*")):
+        for module in sorted(Path(root).glob("*/[a-z]*.py")):
             import_module(f"domain.{module.parent.name}.{module.stem}")
     return {topic: cls for topic, cls in FACTS.items() if cls.__module__.startswith("domain.")}
 
