@@ -38,6 +38,11 @@ class Actor:
         return next((post.area for post in self.posts if post.area), None) or _area_of(self.unit)
 
     @property
+    def places(self) -> tuple[AreaCode, ...]:
+        """The areas the role is held at, those of units among them."""
+        return tuple(post.area or _area_of(post.unit) for post in self.posts)
+
+    @property
     def unit(self) -> str | None:
         """The unit the role is held at."""
         return next((post.unit for post in self.posts if post.unit), None)
@@ -75,6 +80,11 @@ def api_actor(scope: str = "act") -> Actor:
 
     Refuses ``sign-in-missing``, ``key-not-good``, ``scope-missing`` and what ``actor_of`` refuses.
     """
+    g.viewer = actor = _sender(scope)
+    return actor
+
+
+def _sender(scope: str) -> Actor:
     found = presented()
     if found is None:
         actor = page_actor()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 from uuid import uuid4
 
-from flask import Blueprint, Flask, Response, redirect, request, url_for
+from flask import Blueprint, Flask, Response, g, redirect, request, url_for
 from marshmallow import EXCLUDE, Schema
 from werkzeug.datastructures import MultiDict
 
@@ -87,6 +87,7 @@ def must_be_somebody() -> Actor:
     actor = page_actor()
     if actor is None:
         raise Unchosen
+    g.viewer = actor
     return actor
 
 

@@ -111,7 +111,7 @@ def test_each_is_offered_what_the_desk_would_carry_out(house, whistle):
         ("withdraw", ROADS),
         ("call-off", None),
     }
-    assert open_to(house, whistle, WANG) == set()
+    assert refusal(house.get(f"/whistles/{whistle}", WANG)) == (403, "not-for-your-role")
 
     house.post(f"/whistles/{whistle}/parties/{SANITATION}/sign-for", {}, SUN)
 

@@ -10,6 +10,7 @@ from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 from projections.incident.board import BoardFilter
 from projections.incident.scope import Scope
+from web.access import BOARD, area_of_list, unit_of_list
 from web.city import today
 
 WEEKS = 13
@@ -23,7 +24,10 @@ _PLAIN = (
 def board_filter(query: Mapping[str, Any]) -> BoardFilter:
     """Give the filter of a board; refuses ``invalid-area-code``."""
     plain = {name: query.get(name) for name in _PLAIN}
-    return BoardFilter(area=area_asked(query), open=_OPEN[query.get("state", "open")], **plain)
+    plain["unit"] = unit_of_list(BOARD, query.get("unit"))
+    return BoardFilter(
+        area=area_of_list(BOARD, area_asked(query)), open=_OPEN[query.get("state", "open")], **plain
+    )
 
 
 def scope_of(query: Mapping[str, Any]) -> Scope:
@@ -34,7 +38,7 @@ def scope_of(query: Mapping[str, Any]) -> Scope:
         reason = "The first day lies after the last; swap them."
         raise Refused("fields-invalid", reason, fields={"first": [reason]})
     return Scope(
-        area=area_asked(query),
+        area=area_of_list("look at measures", area_asked(query)),
         first=first,
         last=last,
         category=query.get("category"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
@@ -17,6 +17,7 @@ from domain.kernel.places import Place
 from domain.kernel.refusals import Refused
 from projections.incident.case import standing_deadlines
 from projections.incident.timeline import Entry, timeline
+from web.access import must_see_case, viewer
 from web.acting import Actor
 from web.city import the_city
 from web.incident.veiling import Reader, veiled
@@ -26,6 +27,7 @@ from workflows.incident.city import city_day
 from workflows.incident.standing import has_its_own_place, must_be_allowed
 
 if TYPE_CHECKING:
+    from domain.access.table import Field
     from domain.incident.course import Course, Deadline
     from domain.kernel.calendar import WorkingCalendar
     from ledger.ledger import Recorded
@@ -36,7 +38,7 @@ Light = Literal["on-time", "soon", "overdue"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case, the rules it is pinned to, and the instant it was looked at."""
+    """A case, the rules it is pinned to, the instant it was looked at, and what may be seen."""
 
     incident: UUID
     version: int
@@ -46,7 +48,8 @@ class Case:
     history: Sequence[Recorded]
     place: Place | None
     now: datetime
-    reader: Reader = field(default_factory=Reader)
+    fields: frozenset[Field]
+    reader: Reader
 
     @property
     def number(self) -> str:
@@ -86,7 +89,9 @@ class Case:
 
     @property
     def words(self) -> dict[tuple[int, str], str]:
-        """What people wrote, by version and field, from the vault."""
+        """What people wrote, by version and field, from the vault; nothing where it is closed."""
+        if "words" not in self.fields:
+            return {}
         found = the_city().ledger.words_of([self.incident])
         read = {(entry.version, name) for entry in self.entries for name in entry.confided}
         return {
@@ -96,14 +101,15 @@ class Case:
         }
 
 
-def case_of(incident: UUID, actor: Actor | None = None) -> Case:
-    """Open a case for whoever reads it; refuses ``no-such-incident``."""
+def case_of(incident: UUID) -> Case:
+    """Open a case to the viewer; refuses ``no-such-incident`` and ``outside-your-area``."""
     city = the_city()
     history = city.ledger.history(incident)
     if not history or not isinstance(history[0].fact, Reported):
         reason = "There is no such incident. Check the number, or look for it on the board."
         raise Refused("no-such-incident", reason, incident=str(incident))
     record = Incident.rebuilt(incident, (recorded.fact for recorded in history))
+    verdict, who = must_see_case(record.course), viewer()
     return Case(
         incident=incident,
         version=record.version,
@@ -111,9 +117,10 @@ def case_of(incident: UUID, actor: Actor | None = None) -> Case:
         definition=city.desk.office.engines.of(record.course.workflow).definition,
         calendar=city.shelf.calendar(record.course.calendar),
         history=history,
-        place=history[0].fact.place,
+        place=history[0].fact.place if "place" in verdict.fields else None,
         now=city.now(),
-        reader=Reader(handle=actor.handle, role=actor.role) if actor else Reader(),
+        reader=Reader(handle=who.handle, role=who.role),
+        fields=verdict.fields,
     )
 
 

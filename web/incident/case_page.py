@@ -44,7 +44,7 @@ blueprint = Blueprint("case", __name__)
 def show(incident: UUID, form: Form) -> Any:
     """Show a case."""
     actor = must_be_somebody()
-    case = case_of(incident, actor)
+    case = case_of(incident)
     if form == "json":
         answer = jsonify(IncidentOut().dump(told_case(case, actor)))
         answer.headers["ETag"] = etag(case.version)
@@ -90,9 +90,7 @@ def take_step(incident: UUID, step: str) -> Any:
     except Refused as refusal:
         if refusal.code == "no-such-incident":
             raise
-        return _page(case_of(incident, actor), actor, tried=step, refusal=refusal), status_of(
-            refusal
-        )
+        return _page(case_of(incident), actor, tried=step, refusal=refusal), status_of(refusal)
     behind = "1" if done.behind else None
     return redirect(url_for("case.show", incident=incident, done=step, behind=behind), 303)
 

@@ -15,6 +15,7 @@ from projections.people.queries import (
     roster_page,
     units_page,
 )
+from web.access import area_of_list
 from web.acting import api_actor
 from web.city import Reading, the_city, today
 from web.cursors import cursor, read_cursor, whole
@@ -40,13 +41,10 @@ def people(query: dict[str, Any]) -> Any:
     api_actor()
     limit, day = query["limit"], today()
     after = _post_after(query["after"], day) if "after" in query else None
+    asked = AreaCode(query["area"]) if "area" in query else None
+    within = area_of_list("look at people", asked)
     with the_city().store.reading() as conn:
-        within = _within(conn, query, day)
-        found = (
-            roster_page(conn, within, day, role=query.get("role"), after=after, limit=limit + 1)
-            if within
-            else []
-        )
+        found = roster_page(conn, within, day, role=query.get("role"), after=after, limit=limit + 1)
     shown = found[:limit]
     more = len(found) > limit
     marker = cursor(shown[-1].handle, shown[-1].grant) if more else None

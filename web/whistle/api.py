@@ -15,6 +15,7 @@ from domain.kernel.refusals import Refused
 from domain.whistle.party import Party
 from projections.whistle.listing import After, WhistleFilter, whistle_page
 from projections.whistle.queries import WhistleRow, responses, whistles_of_case
+from web.access import WHISTLE, area_of_list, unit_of_list
 from web.acting import Actor, api_actor
 from web.city import city_zone, the_city
 from web.cursors import bad_cursor, cursor, read_cursor
@@ -89,11 +90,15 @@ def whistles(query: dict[str, Any]) -> Any:
     return {"items": shown, "next": marker}
 
 
+def _area(query: Mapping[str, Any]) -> AreaCode | None:
+    return AreaCode(query["area"]) if query.get("area") else None
+
+
 def asked_whistles(query: Mapping[str, Any]) -> tuple[list[WhistleRow], str | None]:
     """Give the page that a query asks for, and where the next one begins."""
     wanted = WhistleFilter(
-        area=AreaCode(query["area"]) if query.get("area") else None,
-        unit=query.get("unit"),
+        area=area_of_list(WHISTLE, _area(query)),
+        unit=unit_of_list(WHISTLE, query.get("unit")),
         kind=query.get("kind"),
         overdue=query.get("overdue"),
         open=_OPEN[query["state"]],
@@ -131,7 +136,7 @@ def answers(query: dict[str, Any]) -> Any:
     with the_city().store.reading() as conn:
         found = responses(
             conn,
-            area=AreaCode(query["area"]) if "area" in query else None,
+            area=area_of_list("look at measures", _area(query)),
             unit=query.get("unit"),
             first_at=_midnight(first) if first else None,
             before=_midnight(last, days=1) if last else None,

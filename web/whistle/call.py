@@ -14,6 +14,7 @@ from domain.whistle.events import AskedFor, Blown
 from domain.whistle.party import DUTIES
 from domain.whistle.whistle import Whistle
 from projections.whistle.queries import whistles_of_case
+from web.access import must_see_whistle
 from web.city import Reading, the_city
 
 if TYPE_CHECKING:
@@ -95,12 +96,19 @@ def calls_for(conn: Reading, incident: UUID, history: Sequence[Recorded]) -> lis
     """Open the whistles of a case: those it waited for, and those a read model knows besides."""
     opened = [one.fact.whistle for one in history if isinstance(one.fact, WhistleOpened)]
     asked = [row.whistle for row in whistles_of_case(conn, incident)]
-    found = [call_of(whistle) for whistle in dict.fromkeys([*opened, *asked])]
+    found = [_opened(whistle) for whistle in dict.fromkeys([*opened, *asked])]
     return sorted(found, key=lambda call: call.history[0].fact.act.at)
 
 
 def call_of(whistle: UUID) -> Call:
-    """Open a whistle; refuses ``no-such-whistle``."""
+    """Open a whistle to the viewer; refuses ``no-such-whistle`` and ``outside-your-area``."""
+    call = _opened(whistle)
+    must_see_whistle(call.roll)
+    return call
+
+
+def _opened(whistle: UUID) -> Call:
+    """Open a whistle; whoever sees a case sees the whistles blown for it."""
     city = the_city()
     history = city.ledger.history(whistle)
     if not history or not isinstance(history[0].fact, AskedFor | Blown):

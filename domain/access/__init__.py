@@ -1,0 +1,1 @@
+"""Who may do what: one table, and one pure function over it."""

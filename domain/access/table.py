@@ -1,0 +1,91 @@
+"""The table of what each role may do and see. What is not written here is refused.
+
+Steps of a case have one row: who may take which is written in its workflow, asked by the engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from domain.access.relation import Relation
+from domain.people import roles
+
+Field: TypeAlias = Literal["place", "people", "reporter", "words"]
+
+FIELDS: tuple[Field, ...] = ("place", "people", "reporter", "words")
+"""Where exactly it is, names of people, who reported it, what was written."""
+
+WITHIN = frozenset({Relation.OWN, Relation.BELOW})
+NEAR = WITHIN | {Relation.ABOVE}
+ANYWHERE = frozenset(Relation)
+NOT_BY_AREA: frozenset[Relation] = frozenset()
+
+MEMBERS = frozenset({roles.GRID_MEMBER})
+HANDLERS = frozenset({roles.HANDLER})
+DESK = frozenset(
+    {roles.ACCEPTOR, roles.DUTY_LEADER, roles.DISPATCHER, roles.COMMANDER, roles.HOTLINE}
+)
+WATCH = frozenset({roles.SUPERVISOR, roles.AUDITOR})
+ADMINISTRATORS = frozenset({roles.ADMINISTRATOR})
+SERVICE = MEMBERS | HANDLERS | DESK | WATCH
+EVERYBODY = SERVICE | ADMINISTRATORS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Whom a row is for, how far it reaches, and what may be seen by it.
+
+    ``owned``: it also holds wherever the matter is the person's own: reported by the person, or
+    given to the person's unit. ``fields_after`` are those still seen when the case has ended.
+    """
+
+    roles: frozenset[str]
+    reach: frozenset[Relation] = WITHIN
+    owned: bool = False
+    fields: frozenset[Field] = frozenset()
+    fields_after: frozenset[Field] = frozenset()
+
+
+_ALL: frozenset[Field] = frozenset(FIELDS)
+_FOR_WORK: frozenset[Field] = frozenset({"place", "people", "words"})
+_PLACE: frozenset[Field] = frozenset({"place"})
+
+# Handlers see what was given to their unit, and no longer than the work lasts what people wrote.
+_CASES = (
+    Row(roles=DESK, fields=_ALL, fields_after=_ALL),
+    Row(roles=WATCH, fields=_ALL, fields_after=_ALL),
+    Row(roles=MEMBERS, owned=True, fields=_FOR_WORK, fields_after=_PLACE),
+    Row(roles=HANDLERS, reach=NOT_BY_AREA, owned=True, fields=_FOR_WORK, fields_after=_PLACE),
+)
+_WHISTLES = (
+    Row(roles=DESK | WATCH, fields=_ALL, fields_after=_ALL),
+    Row(roles=HANDLERS, reach=NOT_BY_AREA, owned=True, fields=_FOR_WORK, fields_after=_PLACE),
+)
+
+TABLE: dict[str, tuple[Row, ...]] = {
+    "report an incident": (Row(roles=MEMBERS | DESK),),
+    "look at a case": _CASES,
+    "look at the board": _CASES,
+    "take a step": _CASES,
+    "unmerge a case": (Row(roles=DESK),),
+    "blow a whistle": (Row(roles=DESK),),
+    "look at a whistle": _WHISTLES,
+    "answer a whistle": (Row(roles=HANDLERS, reach=NOT_BY_AREA, owned=True),),
+    "judge a whistle": (Row(roles=DESK),),
+    "look at measures": (Row(roles=DESK | WATCH | ADMINISTRATORS), Row(roles=MEMBERS | HANDLERS)),
+    "look at areas": (Row(roles=EVERYBODY, reach=ANYWHERE),),
+    "look at rules": (Row(roles=EVERYBODY, reach=ANYWHERE),),
+    "look at people": (
+        Row(roles=DESK | WATCH | ADMINISTRATORS, reach=NEAR, fields=frozenset({"people"})),
+        Row(roles=MEMBERS | HANDLERS, reach=NEAR),
+    ),
+    "look at units": (Row(roles=EVERYBODY, reach=ANYWHERE),),
+    "look at notices": (Row(roles=WATCH | ADMINISTRATORS),),
+    "look at snags": (Row(roles=ADMINISTRATORS, reach=ANYWHERE),),
+    "keep accounts": (Row(roles=ADMINISTRATORS),),
+    "keep the roster": (Row(roles=ADMINISTRATORS),),
+    "publish rules": (Row(roles=ADMINISTRATORS),),
+    "keep one's own account": (Row(roles=EVERYBODY, reach=ANYWHERE),),
+}
+"""Every action by its name, as the page of who may do what shows it."""
