@@ -13,6 +13,8 @@ import click
 from marshmallow import Schema
 from marshmallow import fields as form
 
+from domain.access.relation import Relation
+from domain.access.table import ANYWHERE, TABLE, Row
 from domain.incident.marks import ENDINGS, MARKS, REQUESTS
 from domain.kernel.facts import Fact
 from domain.whistle.party import PARTY_ENDINGS, PARTY_MARKS
@@ -46,6 +48,36 @@ def _cell(text: str) -> str:
 def first_line(documented: object) -> str:
     """Give the first line of a docstring."""
     return (getattr(documented, "__doc__", "") or "").strip().split("\n")[0]
+
+
+def access_page() -> str:
+    """Who may do what: the table, action by action."""
+    rows = [
+        (action, ", ".join(sorted(row.roles)), _reach(row), _seen(row))
+        for action, found in TABLE.items()
+        for row in found
+    ]
+    head = ("to", "for", "where", "sees")
+    told = (
+        "Where is told from the area that a role is held at. Steps of a case are bounded by their"
+        " workflow besides. `own matters` are those the person reported, handles, or that were"
+        " given to the person's unit or summon it. What stands nowhere here is refused.\n\n"
+    )
+    return "# Who may do what\n\n" + told + table(head, rows) + "\n"
+
+
+def _reach(row: Row) -> str:
+    if row.reach == ANYWHERE:
+        return "anywhere"
+    near = [relation.value for relation in Relation if relation in row.reach]
+    return ", ".join([*near, *(["own matters"] if row.owned else [])])
+
+
+def _seen(row: Row) -> str:
+    open_, ended = (", ".join(sorted(found)) for found in (row.fields, row.fields_after))
+    if not open_ or open_ == ended:
+        return open_
+    return f"{open_}; once ended: {ended or 'nothing'}"
 
 
 def topics_page() -> str:
@@ -210,6 +242,7 @@ def _help(command: click.Command, name: str, parent: click.Context | None = None
 
 PAGES: dict[str, Callable[[], str]] = {
     "topics.md": topics_page,
+    "access.md": access_page,
     "refusals.md": refusals_page,
     "settings.md": settings_page,
     "workflow.md": workflow_page,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import g
 
-from domain.access.deciding import Verdict, must_be_allowed, reaches_by_area
+from domain.access.deciding import Verdict, decide, must_be_allowed, reaches_by_area
 from domain.access.relation import nearest
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
@@ -36,6 +36,12 @@ def must_see(
     actor = viewer()
     relation = nearest(actor.places, area)
     return must_be_allowed(action, actor.role, relation, owned=owned, ended=ended)
+
+
+def may_see(action: str, area: AreaCode) -> bool:
+    """Tell whether the viewer may see something there, for what a page leaves out quietly."""
+    actor = viewer()
+    return decide(action, actor.role, nearest(actor.places, area)).allowed
 
 
 def must_see_case(course: Course) -> Verdict:

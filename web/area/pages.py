@@ -10,6 +10,7 @@ from domain.kernel.codes import AreaCode, Level
 from projections.area.queries import area_on, children, counts_by_level, search
 from projections.incident.board import BoardFilter, chips
 from projections.people.queries import roster_page, units_page
+from web.access import may_see
 from web.area.api import standing, told_area
 from web.area.schemas import AreaInTreeOut
 from web.city import the_city, today
@@ -54,7 +55,8 @@ def show(code: str, form: Form) -> Any:
             return _sheet(below)
         counts = counts_by_level(conn, area, day)
         naming = Naming(conn).look_up(areas=[area, *(child.area.code for child in below)])
-        posts = roster_page(conn, area, day, limit=30) if area.level >= Level.STREET else []
+        near = area.level >= Level.STREET and may_see("look at people", area)
+        posts = roster_page(conn, area, day, limit=30) if near else []
         naming.look_up(people=[post.handle for post in posts])
         return render_template(
             "area.html",

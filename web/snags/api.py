@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from web.access import must_see
 from web.acting import api_actor
 from web.city import the_city
 from web.openapi import Blueprint
@@ -36,4 +37,5 @@ class SnagsOut(Schema):
 def snags() -> Any:
     """List what the clock and the processes could not carry out."""
     api_actor()
+    must_see("look at snags", None)
     return {"items": the_city().snags()}
