@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from itertools import product
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from domain.access.table import TABLE
 from domain.kernel.act import OPERATOR, Act
+from domain.kernel.codes import AreaCode
 from tests.city import (
     CHONGREN,
     CITY,
@@ -61,7 +62,7 @@ class Hall:
     def __init__(self, house):
         self.house = house
         self.client = house.client()
-        self.cases = {}
+        self.cases: dict[AreaCode, UUID] = {}
         for role in ROLES:
             self.appoint(handle(role), role)
         for role in ("acceptor", "duty_leader", "dispatcher"):

@@ -212,7 +212,8 @@ def show(incident: UUID) -> Any:
 @blueprint.alt_response(404, "NOT_FOUND")
 def history(incident: UUID) -> Any:
     """Read what happened to a case."""
-    case = case_of(incident, api_actor())
+    api_actor()
+    case = case_of(incident)
     notices = notices_of(case.history)
     tag = notices.tag(case.version)
     if request.headers.get("If-None-Match") == tag:

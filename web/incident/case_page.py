@@ -55,7 +55,8 @@ def show(incident: UUID, form: Form) -> Any:
 @in_forms(blueprint, "/incidents/<uuid:incident>/timeline", "json", "csv")
 def timeline(incident: UUID, form: Form) -> Any:
     """Give the story of a case in other forms; as a page it stands with its case."""
-    case = case_of(incident, must_be_somebody())
+    must_be_somebody()
+    case = case_of(incident)
     if form == "json":
         return jsonify(TimelineOut().dump(told_timeline(case, notices_of(case.history))))
     if form == "csv":
