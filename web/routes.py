@@ -93,6 +93,7 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
     "look at measures": (
         "measures.indicators",
         "measures.durations",
+        "requests.requests",
         "whistles.answers",
         "times.times",
         "times.times_csv",

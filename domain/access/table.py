@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from domain.access.relation import Relation
-from domain.people import roles
+from domain.kernel import offices
 
 Field: TypeAlias = Literal["place", "people", "reporter", "words"]
 
@@ -21,13 +21,13 @@ NEAR = WITHIN | {Relation.ABOVE}
 ANYWHERE = frozenset(Relation)
 NOT_BY_AREA: frozenset[Relation] = frozenset()
 
-MEMBERS = frozenset({roles.GRID_MEMBER})
-HANDLERS = frozenset({roles.HANDLER})
+MEMBERS = frozenset({offices.GRID_MEMBER})
+HANDLERS = frozenset({offices.HANDLER})
 DESK = frozenset(
-    {roles.ACCEPTOR, roles.DUTY_LEADER, roles.DISPATCHER, roles.COMMANDER, roles.HOTLINE}
+    {offices.ACCEPTOR, offices.DUTY_LEADER, offices.DISPATCHER, offices.COMMANDER, offices.HOTLINE}
 )
-WATCH = frozenset({roles.SUPERVISOR, roles.AUDITOR})
-ADMINISTRATORS = frozenset({roles.ADMINISTRATOR})
+WATCH = frozenset({offices.SUPERVISOR, offices.AUDITOR})
+ADMINISTRATORS = frozenset({offices.ADMINISTRATOR})
 SERVICE = MEMBERS | HANDLERS | DESK | WATCH
 EVERYBODY = SERVICE | ADMINISTRATORS
 
@@ -55,7 +55,8 @@ _PLACE: frozenset[Field] = frozenset({"place"})
 _CASES = (
     Row(roles=DESK, fields=_ALL, fields_after=_ALL),
     Row(roles=WATCH, fields=_ALL, fields_after=_ALL),
-    Row(roles=MEMBERS, owned=True, fields=_FOR_WORK, fields_after=_PLACE),
+    Row(roles=MEMBERS, reach=NOT_BY_AREA, owned=True, fields=_FOR_WORK, fields_after=_FOR_WORK),
+    Row(roles=MEMBERS, fields=_FOR_WORK, fields_after=_PLACE),
     Row(roles=HANDLERS, reach=NOT_BY_AREA, owned=True, fields=_FOR_WORK, fields_after=_PLACE),
 )
 _WHISTLES = (
@@ -82,7 +83,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
     ),
     "look at units": (Row(roles=EVERYBODY, reach=ANYWHERE),),
     "look at notices": (Row(roles=WATCH | ADMINISTRATORS),),
-    "look at snags": (Row(roles=ADMINISTRATORS, reach=ANYWHERE),),
+    "look at snags": (Row(roles=ADMINISTRATORS | WATCH, reach=ANYWHERE),),
     "keep accounts": (Row(roles=ADMINISTRATORS),),
     "keep the roster": (Row(roles=ADMINISTRATORS),),
     "publish rules": (Row(roles=ADMINISTRATORS),),

@@ -26,21 +26,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.kernel.codes import AreaCode, Level
+from domain.kernel.offices import (
+    ACCEPTOR,
+    ADMINISTRATOR,
+    AUDITOR,
+    COMMANDER,
+    DISPATCHER,
+    DUTY_LEADER,
+    GRID_MEMBER,
+    HANDLER,
+    HOTLINE,
+    SUPERVISOR,
+)
 from domain.kernel.refusals import Refused
-
-GRID_MEMBER = "grid_member"
-ACCEPTOR = "acceptor"
-DUTY_LEADER = "duty_leader"
-DISPATCHER = "dispatcher"
-COMMANDER = "commander"
-HANDLER = "handler"
-SUPERVISOR = "supervisor"
-AUDITOR = "auditor"
-HOTLINE = "hotline"
-ADMINISTRATOR = "administrator"
-
-WITH_SECOND_FACTOR = frozenset({COMMANDER, AUDITOR, ADMINISTRATOR})
-"""Roles in which nobody acts who proved a password alone."""
 
 _OFFICES = frozenset({Level.CITY, Level.DISTRICT, Level.STREET, Level.COMMUNITY})
 

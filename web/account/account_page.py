@@ -14,9 +14,9 @@ from domain.account.account import Account
 from domain.account.credentials import PASSKEY, SCOPES, TOTP
 from domain.kernel.codes import AreaCode
 from domain.kernel.confiding import Words
+from domain.kernel.offices import WITH_SECOND_FACTOR
 from domain.kernel.refusals import Refused
 from domain.kernel.shifts import instant_of
-from domain.people.roles import WITH_SECOND_FACTOR
 from ledger.sessions import Session
 from web.account import keys, passkeys, passwords
 from web.account.entering import change_role, enter, leave, roles_of, session_now

@@ -6,9 +6,9 @@ from flask import g, request
 from werkzeug import Response
 
 from domain.account.account import Account
+from domain.kernel.offices import WITH_SECOND_FACTOR
 from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
-from domain.people.roles import WITH_SECOND_FACTOR
 from ledger.sessions import LONGEST, Session
 from web.account.proving import account_of
 from web.city import the_city, today

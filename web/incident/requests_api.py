@@ -6,6 +6,7 @@ from typing import Any
 
 from projections.incident.requests import Wanted, asked, request_page, shares
 from projections.incident.scope import Scope
+from web.access import area_of_list
 from web.acting import api_actor
 from web.city import the_city
 from web.incident.asking import area_asked, scope_of
@@ -22,7 +23,7 @@ def requests(query: dict[str, Any]) -> Any:
     """Read the ledger of requests, newest first."""
     api_actor()
     wanted = Wanted(
-        scope=Scope(area=area_asked(query)) if "incident" in query else scope_of(query),
+        scope=_of_one(query) if "incident" in query else scope_of(query),
         kind=query.get("kind"),
         decision=query.get("decision"),
         incident=query.get("incident"),
@@ -35,3 +36,7 @@ def requests(query: dict[str, Any]) -> Any:
             "asked": asked(conn, wanted),
             "shares": shares(conn, wanted.scope),
         }
+
+
+def _of_one(query: dict[str, Any]) -> Scope:
+    return Scope(area=area_of_list("look at measures", area_asked(query)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from domain.account.account import Account, account_id
 from domain.account.credentials import must_be_scopes
 from domain.kernel.act import OPERATOR, Act
+from domain.kernel.offices import ADMINISTRATOR
 from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
-from domain.people.roles import ADMINISTRATOR
 from ledger.ledger import Answer
 from workflows.account import commands as ordered
 from workflows.account.commands import AccountOrder

@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime
 from domain.area.area import Area, area_id
 from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode, Level
+from domain.kernel.offices import DISPATCHER, GRID_MEMBER, HANDLER
 from domain.kernel.record import Record
 from domain.people.person import Person, person_id
-from domain.people.roles import DISPATCHER, GRID_MEMBER, HANDLER, ROLES, Post
+from domain.people.roles import ROLES, Post
 from domain.people.unit import Unit, unit_id
 from ledger.records import Claim, Records
 from workflows.definition import Definition, Role, Rung

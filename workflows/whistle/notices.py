@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domain.kernel.codes import AreaCode
-from domain.people.roles import HANDLER
+from domain.kernel.offices import HANDLER
 from domain.rulebook.whistles import Leaders, WhistleRung
 from domain.whistle.roll import Deadline
 from domain.whistle.whistle import Whistle

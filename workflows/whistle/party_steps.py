@@ -8,8 +8,8 @@ from typing import Any
 
 from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode
+from domain.kernel.offices import HANDLER
 from domain.kernel.refusals import Refused
-from domain.people.roles import HANDLER
 from domain.whistle import party as marks
 from domain.whistle import rules
 from domain.whistle.events import PartyWay

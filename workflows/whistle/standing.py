@@ -6,9 +6,10 @@ from datetime import date
 
 from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode
+from domain.kernel.offices import HANDLER
 from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
-from domain.people.roles import HANDLER, Post
+from domain.people.roles import Post
 from domain.people.unit import Unit, unit_id
 from domain.rulebook.whistles import Leaders, WhistleKind
 from ledger.ledger import Records
