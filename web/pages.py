@@ -22,6 +22,8 @@ from web.acting import Actor, page_actor
 from web.city import the_city
 from web.languages import LANGUAGES, catalogue, language, named, say, word
 from web.naming import Naming
+from web.problems import problem
+from web.statuses import WHO
 
 Form: TypeAlias = Literal["html", "json", "csv"]
 View: TypeAlias = Callable[..., Any]
@@ -99,7 +101,7 @@ def go_and_choose(_error: Unchosen) -> Any:
     """Send a reader to the page where one chooses who to be, and back afterwards."""
     if request.path.endswith((".json", ".csv")):
         reason_ = "Sign in at /sign-in first, or use /api/v1 with a key."
-        raise Refused("sign-in-missing", reason_)
+        return problem(WHO, "sign-in-missing", reason_)
     return redirect(url_for("who.home", next=request.full_path.rstrip("?")), 303)
 
 
