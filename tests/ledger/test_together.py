@@ -1,7 +1,8 @@
 """Group commit: what waits for SQLite's one writer is written at once, and fails alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Event, Thread
 
 import pytest
@@ -87,8 +88,8 @@ def test_of_two_that_saw_the_same_lamp_one_is_too_late_and_all_others_stand(sqli
         except StaleRecord as stale:
             late.append(stale)
 
-    orders = [lambda pole=pole: report(ledger, pole) for pole in POLES]
-    orders += [lambda: mend_once("c-1"), lambda: mend_once("c-2")]
+    orders: list[Callable[[], object]] = [partial(report, ledger, pole) for pole in POLES]
+    orders += [partial(mend_once, "c-1"), partial(mend_once, "c-2")]
     with all_at_once(sqlite, ledger.writer._together, orders):
         assert sizes[-1] == len(orders)
 

@@ -15,6 +15,7 @@ import pytest
 
 from domain.incident import marks, requests
 from domain.incident.incident import Incident
+from domain.incident.rising import escalate
 from domain.kernel.act import Act
 from domain.kernel.calendar import MONDAY_TO_FRIDAY, WorkingCalendar
 from domain.kernel.limits import Limit, StampedLimit
@@ -370,7 +371,8 @@ def test_the_rung_of_a_suspended_case_does_not_fire_at_once_on_return(life):
     life.now += timedelta(hours=6, minutes=30)
     (late,) = life.incident.course.deadlines(life.incident.id, CALENDAR)
     life.incident.miss(late, life.act())
-    life.incident.escalate(
+    escalate(
+        life.incident,
         life.act(),
         level="street",
         owner="commander",

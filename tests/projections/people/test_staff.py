@@ -1,6 +1,7 @@
 """Who answers now: who is on duty, else who holds the role, and deputies for whoever is away."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -37,8 +38,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 NIGHT = datetime(2026, 3, 2, 15, tzinfo=UTC)  # 23:00 in the city
-AT_STREET = {"role": "dispatcher", "area": STREET}
-WEEK = {"from_day": MONDAY, "to_day": MONDAY + timedelta(days=7)}
+AT_STREET: dict[str, Any] = {"role": "dispatcher", "area": STREET}
+WEEK: dict[str, Any] = {"from_day": MONDAY, "to_day": MONDAY + timedelta(days=7)}
 
 
 @pytest.fixture

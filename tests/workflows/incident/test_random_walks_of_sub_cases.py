@@ -50,7 +50,7 @@ def walk_on(office: StreetOffice, top: UUID, chance: st.DataObject) -> None:
         "unit": chance.draw(st.sampled_from(UNITS)),
         "units": chance.draw(st.sampled_from(SPLITS)),
     }
-    asked = {name: given.get(name, "so it is") for name in rule.asks}
+    asked: dict[str, str | int] = {name: given.get(name, "so it is") for name in rule.asks}
     with suppressed({"role-not-held"}):
         office.order(case, rule.name, office.act(role), asked)
 

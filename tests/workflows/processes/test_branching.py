@@ -1,6 +1,7 @@
 """A case and its sub-cases tell each other, each effect once however often that is killed."""
 
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -83,7 +84,7 @@ class Hotline:
         self, *, needs: str = "", process: str = "", workflow: str = "street-incident"
     ) -> None:
         """Publish a workflow again without the needs of one step, or the process in another."""
-        content = dict(read_workflow(BOOK / f"{workflow}.v1.toml").content)
+        content: dict[str, Any] = dict(read_workflow(BOOK / f"{workflow}.v1.toml").content)
         steps = [dict(one) for one in content["step"]]
         for one in steps:
             if one["name"] == needs:
@@ -107,6 +108,7 @@ class Hotline:
             area=GRID, category="01-02", source="hotline", workflow="hotline-case"
         )
         answer = self.street.desk.do(order, self.act("p-hotline"))
+        assert answer is not None
         self.step(answer.stream, "classify", "p-hotline", category="01-02")
         return answer.stream
 
@@ -115,7 +117,7 @@ class Hotline:
         self.step(case, "split", "p-dispatcher", units=", ".join(units), task="each its part")
         return case
 
-    def step(self, case: UUID, step: str, person: str, **answers: str) -> None:
+    def step(self, case: UUID, step: str, person: str, **answers: str | int) -> None:
         self.street.forward(minutes=1)
         self.street.desk.do(TakeStep(incident=case, step=step, answers=answers), self.act(person))
 

@@ -46,7 +46,9 @@ WALKS = 16
 
 @cache
 def _founded() -> MemoryRecords:
-    return a_street_office().records
+    records = a_street_office().records
+    assert isinstance(records, MemoryRecords)
+    return records
 
 
 def an_office() -> StreetOffice:
@@ -170,6 +172,7 @@ def walked(seed: int, *, punctual: bool = True) -> Walker:
 
 
 def bodies_of(office: StreetOffice, incident: UUID) -> Bodies:
+    assert isinstance(office.records, MemoryRecords)
     stored = office.records.stored[incident]
     return Bodies(
         incident,
