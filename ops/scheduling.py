@@ -70,6 +70,13 @@ def sweep(gridward: Gridward, *, stopping: Callable[[], bool] = lambda: False) -
     return forgotten
 
 
+def forget_visits(gridward: Gridward) -> None:
+    """Forget the sessions that ran out and the failures of yesterday."""
+    now = gridward.now()
+    gridward.sessions.forget(now)
+    gridward.throttle.forget(now)
+
+
 def _fired(
     gridward: Gridward, timer: Timer, now: datetime, snags: Snags, known: frozenset[str]
 ) -> bool:
@@ -158,8 +165,9 @@ class Clock:
             self._beat_at = monotonic()
 
     def _sweep(self) -> None:
-        """Forget old notices; what the database refuses now is done the next time."""
+        """Forget what is old; what the database refuses now is done the next time."""
         with suppress(PersistenceError):
+            forget_visits(self._gridward)
             sweep(self._gridward, stopping=self._stopping.is_set)
 
     def _must_stop(self) -> bool:

@@ -44,6 +44,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "account-disabled",
             "foreign-origin",
             "form-expired",
+            "key-by-the-person-only",
             "not-a-sample-city",
             "not-for-your-role",
             "not-your-account",

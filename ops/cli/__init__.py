@@ -30,7 +30,8 @@ SECTIONS: Mapping[str, Mapping[str, Place]] = {
     },
     "The city": {
         "areas": Place("areas", "areas", "Divisions and grids: import, list, show, find."),
-        "people": Place("people", "people", "The roster: import, list, show, absences, duties."),
+        "people": Place("people", "people", "The roster: import, list, roles, absences, duties."),
+        "accounts": Place("accounts", "accounts", "Who signs in: invite, reset, disable, keys."),
         "units": Place("people", "units", "Departments and what they answer for."),
         "rules": Place("rules", "rules", "Calendars, categories, limits, workflows."),
         "workflow": Place("workflow", "workflow", "Check, publish, compare, draw, rehearse."),

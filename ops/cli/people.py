@@ -12,6 +12,7 @@ from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 from ops.cli.acting import AREA, day_option, operator, today, top_area
 from ops.cli.areas import agreed
+from ops.cli.roster import COMMANDS as OF_THE_ROSTER
 from ops.cli.rota import COMMANDS as OF_THE_ROTA
 from ops.cli.telling import Told, pairs, table, telling
 from projections.people import queries
@@ -111,7 +112,7 @@ def show(city: Gridward, handle: str, *, names: bool) -> Told:
     return Told(data={**told, "posts": posts}, lines=lines)
 
 
-for _command in OF_THE_ROTA:
+for _command in (*OF_THE_ROSTER, *OF_THE_ROTA):
     people.add_command(_command)
 
 

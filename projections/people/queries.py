@@ -127,6 +127,30 @@ def roster_page(
     return [_post(row) for row in conn.execute(query)]
 
 
+def serving(
+    conn: sa.Connection,
+    within: AreaCode,
+    day: date,
+    *,
+    role: str | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> list[str]:
+    """Give the next handles that hold some post in an area and below it, each once."""
+    place = sa.func.coalesce(_roles.c.area, _units.c.area)
+    query = (
+        sa.select(_roles.c.handle)
+        .distinct()
+        .select_from(_roles.outerjoin(_units, _units.c.code == _roles.c.unit))
+        .where(_holds(_roles, day), place.between(*within.span))
+    )
+    if role is not None:
+        query = query.where(_roles.c.role == role)
+    if after is not None:
+        query = query.where(_roles.c.handle > after)
+    return list(conn.scalars(query.order_by(_roles.c.handle).limit(limit)))
+
+
 def unit_on(conn: sa.Connection, code: str, day: date) -> UnitRow | None:
     """Give a unit that works on a day."""
     query = sa.select(_units).where(_units.c.code == code, _holds(_units, day))

@@ -92,5 +92,6 @@ class RevokeKey:
 
 
 AdminOrder: TypeAlias = OpenAccount | DisableAccount | EnableAccount | MakeLink
+PersonalOrder: TypeAlias = SetPassword | AddFactor
 OwnOrder: TypeAlias = SetPassword | AddFactor | RemoveFactor | IssueKey | RevokeKey
 AccountOrder: TypeAlias = AdminOrder | OwnOrder

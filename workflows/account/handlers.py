@@ -5,9 +5,11 @@ from __future__ import annotations
 from domain.account.account import Account, account_id
 from domain.account.credentials import must_be_scopes
 from domain.kernel.act import OPERATOR, Act
-from domain.kernel.offices import ADMINISTRATOR
+from domain.kernel.codes import AreaCode
+from domain.kernel.offices import ADMINISTRATOR, WITH_SECOND_FACTOR
 from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
+from domain.people.unit import Unit, unit_id
 from ledger.ledger import Answer
 from workflows.account import commands as ordered
 from workflows.account.commands import AccountOrder
@@ -70,7 +72,10 @@ def _issue_key(command: ordered.IssueKey, account: Account, act: Act) -> None:
 
 
 def _may(command: AccountOrder, office: Office, act: Act) -> None:
-    """Let people keep their own account, administrators those below them, the operator all."""
+    """Let people keep their own account, administrators those below them, the operator all.
+
+    A password and a factor are set by nobody but the person: who has them acts as the person.
+    """
     person = office.records.load(Person, person_id(command.handle))
     if not person.exists:
         reason = f"Nobody is on the roster as {command.handle}; enrol the person first."
@@ -79,20 +84,31 @@ def _may(command: AccountOrder, office: Office, act: Act) -> None:
         return
     if act.person == command.handle and not isinstance(command, ordered.AdminOrder):
         return
-    if act.role != ADMINISTRATOR:
+    if act.role != ADMINISTRATOR or isinstance(command, ordered.PersonalOrder):
         reason = "Accounts of others are kept by administrators. Ask yours."
         raise Refused("wrong-role", reason, role=act.role, by=[ADMINISTRATOR])
+    if isinstance(command, ordered.IssueKey) and command.role in WITH_SECOND_FACTOR:
+        reason = "A key for this role is issued by the person, who proves a second factor first."
+        raise Refused("key-by-the-person-only", reason, role=command.role)
     _must_administer(person, office, act)
 
 
 def _must_administer(person: Person, office: Office, act: Act) -> None:
-    """Refuse ``not-your-account``: some post of the person lies outside the administrator's."""
+    """Refuse ``not-your-account``: some post of the person lies outside the administrator's.
+
+    Posts still to come count too: whoever keeps an account could sign in with it later.
+    """
     day = city_day(act, office.time_zone)
     administrator = office.records.load(Person, person_id(act.person))
-    places = [grant.post.area for grant in person.grants if grant.holds_on(day)]
+    posts = [grant.post for grant in person.grants if grant.overlaps(day, None)]
+    places = [post.area or _area_of(post.unit, office) for post in posts]
     if not all(area and administrator.holds(ADMINISTRATOR, area, day) for area in places):
         reason = "This person also serves outside your area. Ask the administrator above you."
         raise Refused("not-your-account", reason, handle=person.handle)
+
+
+def _area_of(unit: str | None, office: Office) -> AreaCode | None:
+    return office.records.load(Unit, unit_id(unit)).area if unit else None
 
 
 HANDLERS = dict.fromkeys(
