@@ -38,6 +38,7 @@ from ledger.ledger import Claim, Due, Ledger, Notice
 from ledger.store import Store
 from migrations import migrate
 from tests import postgres
+from tests.vaults import a_vault
 
 WORDS = "x" * 180
 Write = Callable[[], object]
@@ -214,7 +215,7 @@ def _commands(url: str, threads: int) -> list[Write]:
 
 
 def _ledger(url: str, threads: int) -> Ledger:
-    return Ledger(Store(url, pool_size=threads), now=lambda: datetime.now(UTC))
+    return Ledger(Store(url, pool_size=threads), now=lambda: datetime.now(UTC), vault=a_vault())
 
 
 def _save(ledger: Ledger, note: Note) -> None:

@@ -33,6 +33,7 @@ from projections.reading import Reader
 from projections.rebuilding import Rebuild
 from tests import postgres
 from tests.projections.city import MONDAY, Calendars, Life
+from tests.vaults import a_vault
 
 FORTNIGHT = 14 * 24 * 60
 AT_ONCE = 5_000
@@ -91,7 +92,7 @@ def _fill(url: str, parts: int, cases: int) -> None:
         conn.execute(
             sa.insert(heads), [{"part": n, "pos": 0, "recorded_at": 0} for n in range(parts)]
         )
-    ledger = Ledger(store, now=lambda: MONDAY)
+    ledger = Ledger(store, now=lambda: MONDAY, vault=a_vault())
     told = [fact for n in range(cases) for fact in _life(n).incident.collect_events()]
     told.sort(key=lambda fact: (fact.act.at, fact.originator_id, fact.originator_version))
     by_part: dict[int, list[Any]] = {}

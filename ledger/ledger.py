@@ -15,6 +15,7 @@ from domain.kernel.record import Record
 from domain.kernel.refusals import Refused
 from ledger.batch import Batch
 from ledger.errors import ConnectionLost, StaleRecord
+from ledger.keydatabase import missing
 from ledger.mapper import FactMapper
 from ledger.records import (
     Answer,
@@ -34,6 +35,7 @@ from ledger.tables import claims, events, heads, vault
 from ledger.timers import claim_due, next_due
 from ledger.times import instant
 from ledger.topics import Topics
+from ledger.vault import Opened, Place, Sealed, Vault
 from ledger.writing import Change, Writer
 
 if TYPE_CHECKING:
@@ -56,9 +58,15 @@ __all__ = [
 class Ledger:
     """The records of a city on one store; ``now`` gives the time of recording."""
 
-    def __init__(self, store: Store, *, now: Callable[[], datetime]) -> None:
-        """Open a migrated store; refuses ``not-migrated``."""
+    def __init__(
+        self, store: Store, *, now: Callable[[], datetime], vault: Vault | None = None
+    ) -> None:
+        """Open a migrated store; refuses ``not-migrated``.
+
+        Without a vault it keeps and gives no words: both are refused with ``keys-missing``.
+        """
         self.store = store
+        self.vault = vault
         self.now = now
         self.parts = _count_parts(store)
         self.topics = Topics(store)
@@ -142,16 +150,34 @@ class Ledger:
         return self.words_of([stream]).get((stream, version, field))
 
     def words_of(self, streams: Iterable[UUID]) -> dict[tuple[UUID, int, str], str]:
-        """Give all words of these streams by stream, version and field."""
+        """Give all words of these streams by stream, version and field.
+
+        Those of erased persons are gone. Refuses ``keys-missing`` and ``vault-damaged``.
+        """
+        opened = self._opened(streams)
+        return {
+            (place.stream, place.version, place.field): one.words for place, one in opened.items()
+        }
+
+    def disclose(self, stream: UUID, version: int, field: str) -> Opened | None:
+        """Give words with the key that proves them against the commitment in the log."""
+        return self._opened([stream]).get(Place(stream, version, field))
+
+    def _opened(self, streams: Iterable[UUID]) -> dict[Place, Opened]:
         by_part: dict[int, list[UUID]] = {}
         for stream in streams:
             by_part.setdefault(self.part_of(stream), []).append(stream)
-        found: dict[tuple[UUID, int, str], str] = {}
+        rows: list[Sealed] = []
         with self.store.reading() as conn:
             for part, wanted in by_part.items():
-                rows = conn.execute(_WORDS, {"part": part, "streams": wanted})
-                found |= {(row[0], row[1], row[2]): row[3] for row in rows}
-        return found
+                found = conn.execute(_SEALED, {"part": part, "streams": wanted})
+                rows += [Sealed(Place(*row[:3]), *row[3:]) for row in found]
+        return self._keys().opened(rows) if rows else {}
+
+    def _keys(self) -> Vault:
+        if self.vault is None:
+            raise missing("this ledger")
+        return self.vault
 
     def part_of(self, stream: UUID) -> int:
         """Give the part that keeps this stream."""
@@ -195,6 +221,8 @@ class Ledger:
 
     def write(self, change: Change) -> Answer:
         """Commit one change; a claim that was made before gives its first answer."""
+        if change.entrusted:
+            [change] = self._keys().sealed([change])
         try:
             self._surely(lambda: self.writer.write(change, self.now()))
         except IntegrityError as error:
@@ -203,6 +231,8 @@ class Ledger:
 
     def write_all(self, changes: Sequence[Change]) -> None:
         """Commit changes of one part together; raises the library's ``IntegrityError``."""
+        if any(change.entrusted for change in changes):
+            changes = self._keys().sealed(changes)
         self._surely(lambda: self.writer.write_all(changes, self.now()))
 
     def _surely(self, write: Callable[[], None]) -> None:
@@ -223,7 +253,14 @@ class Ledger:
         raise error
 
 
-_WORDS = sa.select(vault.c.stream, vault.c.version, vault.c.field, vault.c.words).where(
+_SEALED = sa.select(
+    vault.c.stream,
+    vault.c.version,
+    vault.c.field,
+    vault.c.person,
+    vault.c.key_version,
+    vault.c.sealed,
+).where(
     vault.c.part == sa.bindparam("part"),
     vault.c.stream.in_(sa.bindparam("streams", expanding=True)),
 )

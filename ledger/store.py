@@ -150,6 +150,23 @@ class Store:
             found["several_writers_safe"] = str(sqlite3.sqlite_version_info >= SAFE_SQLITE)
         return found
 
+    def leave_no_trace(self) -> None:
+        """Empty the write-ahead log and every free page of what was deleted (SQLite only).
+
+        On PostgreSQL nothing but ciphertext was ever written, so a destroyed key is enough.
+        """
+        if not self.is_sqlite:
+            return
+        with self._turn(), self.own_errors(), self._resting() as driver:
+            driver.execute("VACUUM")
+        self.empty_log()
+
+    def empty_log(self) -> None:
+        """Empty SQLite's write-ahead log; while somebody reads, as much of it as can be."""
+        if self.is_sqlite:
+            with self._turn(), self.own_errors(), self._resting() as driver:
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def close(self) -> None:
         """Close all connections and free the database for another writer."""
         with self._guard.turn if self._guard else nullcontext():

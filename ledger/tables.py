@@ -124,8 +124,11 @@ vault = sa.Table(
     sa.Column("stream", sa.Uuid, primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("field", sa.Text, primary_key=True),
-    sa.Column("key", sa.LargeBinary, nullable=False),
-    sa.Column("words", sa.Text, nullable=False),
+    # Whose data it is, and by which of that person's keys it is sealed.
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("key_version", sa.Integer, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Index("vault_by_person", "person"),
     sqlite_with_rowid=False,
 )
 

@@ -18,6 +18,7 @@ from ledger.mapper import canonical
 from ledger.records import Claim, Due, Notice
 from ledger.times import micros
 from ledger.together import Together
+from ledger.vault import Sealed
 
 if TYPE_CHECKING:
     from ledger.store import Store
@@ -40,6 +41,7 @@ class Change:
     due: Sequence[Due] | None
     notices: Sequence[Notice]
     entrusted: Sequence[Entrusted]
+    sealed: Sequence[Sealed] = ()
 
     @property
     def answer(self) -> str:
@@ -167,7 +169,7 @@ class Writer:
         notices = [(row[0], *row[2:], now) for row in self._notice_rows(change)]
         _name_rows(values, "outbox", ("id", "version", "notice", "created_at"), notices)
         words = [row[1:] for row in self._vault_rows(change)]
-        _name_rows(values, "vault", ("version", "field", "key", "words"), words)
+        _name_rows(values, "vault", _SEALED, words)
         timers = None if change.due is None else len(change.due)
         statement = statements.whole(len(rows), timers, len(notices), len(words))
         with self._store.at_once() as driver:
@@ -183,12 +185,16 @@ class Writer:
 
     def _vault_rows(self, change: Change) -> list[Row]:
         key = self._key(change.stream)
-        return [(key, one.version, one.field, one.key, one.words) for one in change.entrusted]
+        return [
+            (key, one.place.version, one.place.field, one.person, one.key_version, one.sealed)
+            for one in change.sealed
+        ]
 
     def _key(self, stream: UUID | str) -> object:
         return self._store.stream_key(stream)
 
 
+_SEALED = ("version", "field", "person", "key_version", "sealed")
 _TOLD = tuple(
     name for name in statements.EVENT_COLUMNS if name not in {"part", "pos", "recorded_at"}
 )

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from domain.kernel.confiding import KEY_BYTES
+from ledger.erasing import Eraser
 from ledger.factors import Factors
 from ledger.feed import Feed
+from ledger.keystore import KeyStore
 from ledger.ledger import Ledger, Records
 from ledger.sessions import Sessions
 from ledger.shelf import Shelf
 from ledger.store import Store
 from ledger.throttle import Throttle
+from ledger.vault import Vault
+from ops.keeping import open_keys, pass_gate
 from ops.reception import Bell, Counting, Reception
 from ops.settings import Settings
 from projections.area.areas import AreaTree
@@ -64,6 +69,7 @@ class Gridward:
     sessions: Sessions
     throttle: Throttle
     factors: Factors
+    eraser: Eraser
     now: Callable[[], datetime]
 
     def snags(self) -> Sequence[Stuck]:
@@ -72,8 +78,14 @@ class Gridward:
 
         return stuck(self.store)
 
+    @property
+    def keys(self) -> KeyStore:
+        """The keys of people."""
+        return self.eraser.keys
+
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of database and key store."""
+        self.keys.close()
         self.store.close()
 
 
@@ -83,20 +95,35 @@ def assemble(
     now: Callable[[], datetime] = utc_now,
     read_only: bool = False,
     count: Counting = uncounted,
+    mending: bool = False,
 ) -> Gridward:
-    """Build everything on a migrated database; refuses ``not-migrated`` and ``writer-busy``."""
+    """Build everything on a migrated database; refuses ``not-migrated`` and ``writer-busy``.
+
+    The gate is passed first: what was erased is erased. Whoever is ``mending`` need not pass it.
+    """
     store = Store(settings.database_url, pool_size=settings.threads + 4, read_only=read_only)
-    try:
-        return _on(store, settings, now=now, count=count)
-    except BaseException:
-        store.close()
-        raise
+    with ExitStack() as opened:
+        opened.callback(store.close)
+        keys = open_keys(settings, read_only=read_only)
+        opened.callback(keys.close)
+        ledger = Ledger(store, now=now, vault=Vault(keys))
+        eraser = Eraser(ledger)
+        if not mending:
+            pass_gate(eraser, read_only=read_only)
+        city = _on(ledger, eraser, settings, now=now, count=count)
+        opened.pop_all()
+    return city
 
 
 def _on(
-    store: Store, settings: Settings, *, now: Callable[[], datetime], count: Counting
+    ledger: Ledger,
+    eraser: Eraser,
+    settings: Settings,
+    *,
+    now: Callable[[], datetime],
+    count: Counting,
 ) -> Gridward:
-    ledger = Ledger(store, now=now)
+    store = ledger.store
     feed, shelf, bell = Feed(store), Shelf(ledger), Bell()
     return Gridward(
         settings=settings,
@@ -111,6 +138,7 @@ def _on(
                 AnsweringUnits(store),
                 RosterStaff(store),
                 time_zone=settings.time_zone,
+                eraser=eraser,
             ),
             bell=bell,
             count=count,
@@ -120,6 +148,7 @@ def _on(
         sessions=Sessions(store),
         throttle=Throttle(store),
         factors=Factors(store),
+        eraser=eraser,
         now=now,
     )
 
@@ -137,6 +166,7 @@ def office(
     staff: Staff | None = None,
     *,
     time_zone: str = "Asia/Shanghai",
+    eraser: Eraser | None = None,
 ) -> Office:
     """Give the handlers of incidents what they work with, over a ledger or a batch."""
     return Office(
@@ -147,4 +177,5 @@ def office(
         units=units or NoUnits(),
         staff=staff or FullStaff(),
         time_zone=time_zone,
+        eraser=eraser,
     )

@@ -25,6 +25,8 @@ class Settings:
     processes, 0 for one per core; on SQLite there is one. ``language`` is the language of pages
     until somebody chooses, ``time_zone`` the city's own. ``notices`` names the file of channels;
     without one, notices go to the log. What was delivered is forgotten after ``notices_days``.
+    ``keys`` is the URL of the key store, by default a SQLite file in ``home``; ``master_key_file``
+    wraps its keys and lies in ``home`` unless given: keep both apart from backups of the database.
     ``hosts`` are the names, parted by commas,
     under which pages answer besides this machine's own; ``proxies`` counts those in front of it.
     """
@@ -39,6 +41,8 @@ class Settings:
     language: str = "zh"
     time_zone: str = "Asia/Shanghai"
     workflow: str = "street-incident"
+    keys: str = ""
+    master_key_file: str = ""
     notices: str = ""
     notices_days: int = 90
     hosts: tuple[str, ...] = ()
@@ -50,6 +54,17 @@ class Settings:
     def database_url(self) -> str:
         """The database in use."""
         return self.database or f"sqlite:///{self.home.resolve() / 'gridward.sqlite'}"
+
+    @property
+    def keys_url(self) -> str:
+        """The key store in use."""
+        return self.keys or f"sqlite:///{self.home.resolve() / 'keys.sqlite'}"
+
+    @property
+    def master_keys(self) -> Path:
+        """The file of master keys in use."""
+        given = self.master_key_file
+        return Path(given) if given else self.home.resolve() / "master.keys"
 
     @property
     def embedded(self) -> bool:
@@ -97,6 +112,8 @@ def _read(given: dict[str, str]) -> Settings:
             language=env.str("LANGUAGE", "zh", validate=validate.OneOf(["zh", "en"])),
             time_zone=env.str("TIME_ZONE", "Asia/Shanghai"),
             workflow=env.str("WORKFLOW", "street-incident"),
+            keys=env.str("KEYS", ""),
+            master_key_file=env.str("MASTER_KEY_FILE", ""),
             notices=env.str("NOTICES", ""),
             notices_days=env.int("NOTICES_DAYS", 90, validate=validate.Range(1, 3650)),
             hosts=tuple(env.list("HOSTS", [])),

@@ -27,6 +27,7 @@ from workflows.incident.whistling import EndWhistle, OpenWhistle, tell_of_whistl
 from workflows.moving.handlers import HANDLERS as MOVING
 from workflows.office import Office
 from workflows.people.handlers import HANDLERS as PEOPLE
+from workflows.privacy.handlers import HANDLERS as PRIVACY
 from workflows.rulebook.handlers import HANDLERS as RULEBOOK
 from workflows.whistle.handlers import HANDLERS as WHISTLE
 
@@ -50,6 +51,7 @@ BY_OFFICE: Mapping[type, ByOffice] = {
     CallOffSubCase: call_off_sub_case,
     **WHISTLE,
     **ACCOUNT,
+    **PRIVACY,
 }
 BY_RECORDS: Mapping[type, ByRecords] = {**AREA, **PEOPLE, **RULEBOOK}
 

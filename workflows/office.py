@@ -8,6 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from domain.kernel.codes import AreaCode
+from ledger.erasing import Eraser
 from ledger.ledger import Records
 from ledger.shelf import Shelf
 from workflows.engine import Engine
@@ -57,7 +58,7 @@ class Engines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """Records, rules, engines, random keys, units, people, and the city's time zone."""
+    """Records, rules, engines, random keys, units, people, the city's time zone, and who erases."""
 
     records: Records
     shelf: Shelf
@@ -66,3 +67,4 @@ class Office:
     units: Units = field(default_factory=NoUnits)
     staff: Staff = field(default_factory=FullStaff)
     time_zone: str = "Asia/Shanghai"
+    eraser: Eraser | None = None

@@ -43,6 +43,11 @@ class Account(Record):
         self.keys: tuple[Key, ...] = ()
 
     @property
+    def subject(self) -> str:
+        """Password and secret are the person's own."""
+        return self.handle
+
+    @property
     def usable(self) -> bool:
         """Whether somebody may sign in with it."""
         return self.exists and not self.disabled

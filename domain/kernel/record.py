@@ -15,12 +15,22 @@ if TYPE_CHECKING:
     from domain.kernel.facts import Confided, Fact
 
 
+def case_subject(record_id: UUID) -> str:
+    """Name a case as the one whose data its free text is."""
+    return f"case:{record_id}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entrusted:
-    """Words on their way to the vault: ``key`` is the random key of the commitment, 32 bytes."""
+    """Words on their way to the vault: ``key`` is the random key of the commitment, 32 bytes.
+
+    ``subject`` says whose data they are: a handle (``p-7``) or a case (``case:<id>``). The vault
+    seals them with that person's key, so that they can be erased with it.
+    """
 
     version: int
     field: str
+    subject: str
     words: str
     key: bytes
     confided: Confided
@@ -62,20 +72,37 @@ class Record:
         self.take(fact)
         self._told.append(fact)
 
-    def entrust(self, words: str, *, field: str, key: bytes, confided: Confided) -> None:
+    @property
+    def subject(self) -> str:
+        """Whose data its words are where nobody is named: those of the case itself."""
+        return case_subject(self.id)
+
+    def entrust(
+        self, words: str, *, field: str, key: bytes, confided: Confided, subject: str | None = None
+    ) -> None:
         """Hand words to the vault together with the next fact, which carries only ``confided``."""
         self._entrusted.append(
             Entrusted(
-                version=self.version + 1, field=field, words=words, key=key, confided=confided
+                version=self.version + 1,
+                field=field,
+                subject=subject or self.subject,
+                words=words,
+                key=key,
+                confided=confided,
             )
         )
 
-    def confide(self, words: Words | None, *, field: str) -> Confided | None:
-        """Entrust words, if there are any, with the next fact and give what that fact may carry."""
+    def confide(
+        self, words: Words | None, *, field: str, subject: str | None = None
+    ) -> Confided | None:
+        """Entrust words, if there are any, with the next fact and give what that fact may carry.
+
+        ``subject`` says whose data they are, where they are not the record's own.
+        """
         if words is None:
             return None
         commitment = words.confided
-        self.entrust(words.text, field=field, key=words.key, confided=commitment)
+        self.entrust(words.text, field=field, key=words.key, confided=commitment, subject=subject)
         return commitment
 
     def take(self, fact: Fact) -> None:

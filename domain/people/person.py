@@ -83,7 +83,7 @@ class Person(Record):
             reason = f"A person's name has 1 to {LONGEST_NAME} printable characters."
             raise Refused("invalid-name", reason, handle=handle)
         commitment = Confided(commitment=hmac.new(key, words.encode(), sha256).hexdigest())
-        self.entrust(words, field="name", key=key, confided=commitment)
+        self.entrust(words, field="name", key=key, confided=commitment, subject=handle)
         self.tell(PersonEnrolled(act=act, handle=handle, name=commitment))
 
     def grant_role(

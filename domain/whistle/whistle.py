@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from domain.kernel.record import Record
+from domain.kernel.record import Record, case_subject
 from domain.whistle import events as happened
 from domain.whistle import rules
 from domain.whistle.policies import why_due
@@ -35,6 +35,11 @@ class Whistle(Record):
         self.roll = Roll()
         self._asked: happened.AskedFor | None = None
 
+    @property
+    def subject(self) -> str:
+        """What departments write is of the case, and goes with it."""
+        return case_subject(self.roll.incident or self.id)
+
     def when(self, fact: Fact) -> None:
         """Take a fact in."""
         self.roll.fold(fact)
@@ -46,7 +51,7 @@ class Whistle(Record):
     ) -> None:
         """Summon the parties; their clocks run from now."""
         ask_of_terms(terms, way)
-        said = self.confide(words, field="words")
+        said = self.confide(words, field="words", subject=case_subject(terms.incident))
         self.tell(happened.Blown(act=act, terms=terms, way=way, words=said))
 
     def ask_for(
@@ -54,7 +59,7 @@ class Whistle(Record):
     ) -> None:
         """Ask a higher leader to let it be blown."""
         ask_of_terms(terms, way)
-        said = self.confide(words, field="words")
+        said = self.confide(words, field="words", subject=case_subject(terms.incident))
         self.tell(happened.AskedFor(act=act, terms=terms, way=way, words=said))
 
     def approve(self, act: Act) -> None:

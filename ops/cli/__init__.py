@@ -30,8 +30,13 @@ SECTIONS: Mapping[str, Mapping[str, Place]] = {
     },
     "The city": {
         "areas": Place("areas", "areas", "Divisions and grids: import, list, show, find."),
+<<<<<<< HEAD
         "people": Place("people", "people", "The roster: import, list, roles, absences, duties."),
         "accounts": Place("accounts", "accounts", "Who signs in: invite, reset, disable, keys."),
+=======
+        "people": Place("people", "people", "The roster: import, list, show, absences, duties."),
+        "persons": Place("persons", "persons", "Personal data: erase, restrict, hand out."),
+>>>>>>> 2243cac (Seal what people say under a key of their own, and forget a person for good when the law asks)
         "units": Place("people", "units", "Departments and what they answer for."),
         "rules": Place("rules", "rules", "Calendars, categories, limits, workflows."),
         "workflow": Place("workflow", "workflow", "Check, publish, compare, draw, rehearse."),
@@ -48,6 +53,7 @@ SECTIONS: Mapping[str, Mapping[str, Place]] = {
         "status": Place("upkeep", "status", "What an operator wants to know."),
         "notices": Place("notices", "notices", "Deliveries: list, show, retry; the channels."),
         "snags": Place("snags", "snags", "What could not be carried out: list, show, retry."),
+        "keys": Place("keys", "keys", "Keys of the vault: status, rotate, mend."),
         "check": Place("upkeep", "check", "Check the ledger against itself."),
         "rebuild": Place("upkeep", "rebuild", "Rebuild read models from the ledger."),
         "export": Place("upkeep", "export", "Write all events as JSON lines."),

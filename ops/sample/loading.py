@@ -61,7 +61,8 @@ def load_sample_city(
     first_day = (until - timedelta(weeks=weeks)).astimezone(zone).date()
     began_at = _began_at(gridward.ledger) or _midnight(first_day, zone)
     clock = VirtualClock(began_at)
-    ledger = Ledger(gridward.store, now=clock)  # what is made up is recorded when it happened
+    # What is made up is recorded when it happened.
+    ledger = Ledger(gridward.store, now=clock, vault=gridward.ledger.vault)
     publish_book(ledger, began_at)
     orders = _load_city(ledger, sample_city(scale, seed), began_at, progress)
     days = _days(max(first_day, began_at.astimezone(zone).date()), until.astimezone(zone).date())

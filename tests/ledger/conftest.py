@@ -11,6 +11,7 @@ from ledger.store import Store
 from ledger.tables import LEDGER
 from migrations import migrate
 from tests.ledger.lamps import Clock
+from tests.vaults import a_vault
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def ledger(store, clock) -> Ledger:
-    return Ledger(store, now=clock)
+    return Ledger(store, now=clock, vault=a_vault())
 
 
 @pytest.fixture

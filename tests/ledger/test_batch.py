@@ -20,6 +20,7 @@ from tests.ledger.lamps import (
     report,
     report_with_everything,
 )
+from tests.vaults import a_vault
 
 
 def a_day(records):
@@ -33,7 +34,11 @@ def a_day(records):
 def contents(store):
     with store.reading() as conn:
         return {
-            table: sorted(map(tuple, conn.exec_driver_sql(f"SELECT * FROM {table}").all()))
+            # The sealed words come last and begin with a number used once.
+            table: sorted(
+                tuple(row)[: -1 if table == "vault" else None]
+                for row in conn.exec_driver_sql(f"SELECT * FROM {table}")
+            )
             for table in ("claims", "due", "outbox", "vault")
         }
 
@@ -48,7 +53,7 @@ def test_a_batch_records_what_single_commands_record(tmp_path, store, ledger, cl
     url = f"sqlite:///{tmp_path / 'single.sqlite'}"
     migrate(url, parts=ledger.parts)
     single = Store(url)
-    a_day(Ledger(single, now=clock))
+    a_day(Ledger(single, now=clock, vault=a_vault()))
 
     batch = ledger.batch()
     a_day(batch)

@@ -21,6 +21,7 @@ from tests.ledger.lamps import (
     report,
     report_with_everything,
 )
+from tests.vaults import a_vault
 
 RACERS = 16
 
@@ -74,7 +75,7 @@ def test_a_command_that_changes_nothing_is_answered_the_second_time_too(ledger, 
 def test_sixteen_racers_on_one_claim_record_one_command(store_url, clock):
     migrate(store_url)
     store = Store(store_url, pool_size=RACERS)
-    ledger, start = Ledger(store, now=clock), Barrier(RACERS)
+    ledger, start = Ledger(store, now=clock, vault=a_vault()), Barrier(RACERS)
 
     def race(_nth):
         lamp = Lamp(a_lamp_id("pole 7"))
@@ -113,7 +114,7 @@ def test_a_connection_lost_after_the_commit_is_not_a_second_command(ledger, monk
 def test_a_server_that_dropped_all_connections_is_asked_again(fresh_postgres):
     migrate(fresh_postgres)
     store = Store(fresh_postgres)
-    ledger = Ledger(store, now=lambda: NOON)
+    ledger = Ledger(store, now=lambda: NOON, vault=a_vault())
     with ThreadPoolExecutor(6) as several:
         list(several.map(lambda nth: report(ledger, f"pole {nth}"), range(24)))
     _drop_connections(fresh_postgres)

@@ -20,6 +20,7 @@ from tests.ledger.lamps import (
     mend,
     report,
 )
+from tests.vaults import a_vault
 
 WRITERS = 8
 SECONDS = 1.5
@@ -84,7 +85,7 @@ def writer(ledger, number, ends, written):
 def test_a_follower_of_eight_writers_misses_nothing(store_url, clock):
     migrate(store_url, parts=3)
     store = Store(store_url, pool_size=WRITERS + 2)
-    ledger, follower = Ledger(store, now=clock), Follower(Feed(store))
+    ledger, follower = Ledger(store, now=clock, vault=a_vault()), Follower(Feed(store))
     written: set[tuple[UUID, int]] = set()
     follower.start()
     ends = time.monotonic() + SECONDS

@@ -14,6 +14,7 @@ from ledger.store import Store
 from ledger.tables import LEDGER
 from migrations import current, migrate, pending
 from tests.ledger.lamps import NOON
+from tests.vaults import a_vault
 
 
 def test_a_new_database_waits_for_its_migrations(store_url):
@@ -44,7 +45,7 @@ def test_the_number_of_parts_is_settled_once(store_url, asked, on_sqlite, on_pos
     migrate(store_url, parts=asked)
     migrate(store_url, parts=1024)
     store = Store(store_url)
-    parts = Ledger(store, now=lambda: NOON).parts
+    parts = Ledger(store, now=lambda: NOON, vault=a_vault()).parts
     store.close()
 
     assert parts == (on_sqlite if store.is_sqlite else on_postgresql)

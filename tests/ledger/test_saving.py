@@ -25,6 +25,7 @@ from tests.ledger.lamps import (
     report,
     report_with_everything,
 )
+from tests.vaults import a_vault
 
 TABLES = ("events", "claims", "due", "outbox", "vault")
 
@@ -71,9 +72,9 @@ def test_everything_a_command_says_is_there(ledger, count, store):
 def test_what_fails_in_between_leaves_nothing(ledger, store, count):
     """The last row of the transaction cannot be written, so none is."""
     lamp_id = a_lamp_id("pole 7")
-    row = {"stream": lamp_id, "version": 1, "field": "words", "key": b"", "words": "mine"}
+    row = {"stream": lamp_id, "version": 1, "field": "words", "key_version": 1, "sealed": b""}
     with store.writing() as conn:
-        conn.execute(sa.insert(vault).values(part=ledger.part_of(lamp_id), **row))
+        conn.execute(sa.insert(vault).values(part=ledger.part_of(lamp_id), person="p-7", **row))
 
     with pytest.raises(IntegrityError):
         report_with_everything(ledger, "pole 7")
@@ -175,7 +176,7 @@ def test_a_fact_without_a_topic_is_not_recorded(ledger):
 def test_a_store_without_tables_is_not_a_ledger(store_url):
     store = Store(store_url)
     with pytest.raises(Refused) as refusal:
-        Ledger(store, now=lambda: NOON)
+        Ledger(store, now=lambda: NOON, vault=a_vault())
     store.close()
 
     assert refusal.value.code == "not-migrated"

@@ -15,6 +15,7 @@ from ledger.ledger import Ledger
 from ledger.store import Store
 from migrations import migrate
 from tests.ledger.lamps import NOON, Lamp, a_lamp_id, report
+from tests.vaults import a_vault
 
 TRIES = """
     from domain.kernel.refusals import Refused
@@ -79,8 +80,8 @@ def test_a_forked_child_does_not_write_beside_its_parent(url):
 def test_a_read_only_store_reads_and_does_not_write(store_url):
     migrate(store_url)
     store, reader = Store(store_url), Store(store_url, read_only=True)
-    report(Ledger(store, now=lambda: NOON), "pole 7")
-    ledger = Ledger(reader, now=lambda: NOON)
+    report(Ledger(store, now=lambda: NOON, vault=a_vault()), "pole 7")
+    ledger = Ledger(reader, now=lambda: NOON, vault=a_vault())
 
     with pytest.raises(Refused) as refusal:
         report(ledger, "pole 8")
@@ -117,7 +118,7 @@ def test_postgresql_does_without_prepared_statements(fresh_postgres):
     migrate(fresh_postgres)
     joint = "&" if "?" in fresh_postgres else "?"
     store = Store(f"{fresh_postgres}{joint}prepare_threshold=none")
-    ledger = Ledger(store, now=lambda: NOON)
+    ledger = Ledger(store, now=lambda: NOON, vault=a_vault())
     for nth in range(8):
         report(ledger, f"pole {nth}")
     with store.reading() as conn:

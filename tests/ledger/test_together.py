@@ -15,6 +15,7 @@ from ledger.store import Store
 from ledger.together import Together
 from migrations import migrate
 from tests.ledger.lamps import Clock, Lamp, a_lamp_id, mend, report
+from tests.vaults import a_vault
 
 PATIENCE = 10.0
 POLES = [f"pole {number}" for number in range(6)]
@@ -61,7 +62,7 @@ def all_at_once(store: Store, group: Together, orders) -> Iterator[None]:
 
 
 def test_orders_that_wait_share_one_commit(sqlite, sizes):
-    ledger = Ledger(sqlite, now=Clock())
+    ledger = Ledger(sqlite, now=Clock(), vault=a_vault())
     report(ledger, "the first")
     sizes.clear()
 
@@ -77,7 +78,7 @@ def test_orders_that_wait_share_one_commit(sqlite, sizes):
 
 
 def test_of_two_that_saw_the_same_lamp_one_is_too_late_and_all_others_stand(sqlite, sizes):
-    ledger = Ledger(sqlite, now=Clock())
+    ledger = Ledger(sqlite, now=Clock(), vault=a_vault())
     mend(ledger, report(ledger, "another").stream, "c-0")  # a topic is numbered by a commit too
     lamp = report(ledger, "pole 7").stream
     late: list[StaleRecord] = []

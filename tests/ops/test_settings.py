@@ -58,6 +58,8 @@ def test_every_setting_is_read_from_its_own_variable():
         "language": "en",
         "time_zone": "UTC",
         "workflow": "service-request",
+        "keys": "postgresql://keys/city",
+        "master_key_file": "/etc/gridward/master.keys",
         "notices": "/etc/gridward/notices.toml",
         "notices_days": "30",
         "hosts": "grid.example,grid2.example",

@@ -27,6 +27,7 @@ from ledger.store import Store
 from ledger.tables import LEDGER, heads
 from projections.incident.telling import Incidents
 from projections.reading import Reader
+from tests.vaults import a_vault
 
 # A Monday, 08:00 in the city: the first minute of its working week.
 MONDAY = datetime(2025, 11, 17, 0, 0, tzinfo=UTC)
@@ -95,7 +96,9 @@ def a_city(url: str, *, parts: int = 3) -> City:
         conn.execute(
             sa.insert(heads), [{"part": n, "pos": 0, "recorded_at": 0} for n in range(parts)]
         )
-    return City(store=store, ledger=Ledger(store, now=lambda: MONDAY), feed=Feed(store))
+    return City(
+        store=store, ledger=Ledger(store, now=lambda: MONDAY, vault=a_vault()), feed=Feed(store)
+    )
 
 
 @dataclass(kw_only=True)

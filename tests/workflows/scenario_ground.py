@@ -24,6 +24,7 @@ from ledger.tables import due, outbox
 from ledger.times import instant
 from migrations import migrate
 from tests.postgres import order_server
+from tests.vaults import a_vault
 from workflows.desk import Desk
 from workflows.processes.following import Follower
 from workflows.rehearsal.following import PROCESSES
@@ -39,7 +40,7 @@ class LedgerGround:
     def __init__(self, store: Store) -> None:
         self.now = BEFORE
         self.store = store
-        self.ledger = Ledger(store, now=lambda: self.now)
+        self.ledger = Ledger(store, now=lambda: self.now, vault=a_vault())
         self.feed = Feed(store)
         self.notices: list[Notice] = []
 

@@ -9,6 +9,7 @@ from ledger.store import Store
 from migrations import migrate
 from tests.ledger.lamps import Clock
 from tests.ops.notices.receivers import Mailbox, Web, a_mailbox, a_web
+from tests.vaults import a_vault
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def ledger(store, clock) -> Ledger:
-    return Ledger(store, now=clock)
+    return Ledger(store, now=clock, vault=a_vault())
 
 
 @pytest.fixture

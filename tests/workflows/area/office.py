@@ -13,6 +13,7 @@ from ledger.ledger import Ledger
 from ledger.store import Store
 from migrations import migrate
 from projections.reading import Reader
+from tests.vaults import a_vault
 
 CITY = AreaCode("120000000000")
 DISTRICT = AreaCode("120101000000")
@@ -43,7 +44,7 @@ def ledger(store_url: str) -> Iterator[Ledger]:
     """A ledger on an empty, migrated database of each engine in turn."""
     migrate(store_url)
     store = Store(store_url)
-    yield Ledger(store, now=lambda: NOW)
+    yield Ledger(store, now=lambda: NOW, vault=a_vault())
     store.close()
 
 

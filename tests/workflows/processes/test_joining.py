@@ -12,6 +12,7 @@ from ledger.feed import Feed
 from ledger.ledger import Ledger
 from ledger.snags import WAITS
 from ledger.store import Store
+from tests.vaults import a_vault
 from tests.workflows.whistle.ledgers import store_at
 from tests.workflows.whistle.street import MONDAY_NINE, Street, a_street
 from workflows.incident.whistling import EndWhistle, OpenWhistle
@@ -270,7 +271,7 @@ def on_postgres(fresh_postgres) -> Iterator[Store]:
 
 
 def test_a_part_that_another_follower_holds_is_left_to_it(on_postgres):
-    street = a_street(Ledger(on_postgres, now=lambda: MONDAY_NINE))
+    street = a_street(Ledger(on_postgres, now=lambda: MONDAY_NINE, vault=a_vault()))
     street.blow(street.awaiting_closing(), "urban")
     one, other = a_follower(on_postgres, street), a_follower(on_postgres, street)
     cursors, (part, *_) = Cursors(on_postgres, one.name), other.behind()

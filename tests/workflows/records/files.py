@@ -13,6 +13,7 @@ from ledger.ledger import Ledger
 from ledger.shelf import Shelf
 from ledger.store import Store
 from migrations import migrate
+from tests.vaults import a_vault
 from workflows.office import Engines, Office
 from workflows.records.importing import ImportRecords, import_records
 from workflows.records.mappings import read_mapping
@@ -108,7 +109,7 @@ class City:
 def a_city(url: str, *, now: datetime = datetime(2026, 11, 22, tzinfo=UTC)) -> City:
     migrate(url, parts=1 if url.startswith("sqlite") else PARTS)
     store = Store(url)
-    ledger = Ledger(store, now=lambda: now)
+    ledger = Ledger(store, now=lambda: now, vault=a_vault())
     shelf = Shelf(ledger)
     office = Office(
         records=ledger,

@@ -8,6 +8,7 @@ from ledger.ledger import Ledger
 from ledger.shelf import Shelf
 from ledger.store import Store
 from migrations import migrate
+from tests.vaults import a_vault
 from workflows.rulebook.commands import PublishRules
 from workflows.rulebook.handlers import publish_rules
 from workflows.rulebook.reading import read_book
@@ -26,7 +27,7 @@ def test_the_book_is_read_back_as_it_was_published_and_once_only(store_url):
     migrate(store_url, parts=4)
     store = Store(store_url)
     try:
-        ledger = Ledger(store, now=lambda: NOW)
+        ledger = Ledger(store, now=lambda: NOW, vault=a_vault())
 
         publish_all(ledger, command_id="install")
         publish_all(ledger, command_id="install")

@@ -7,6 +7,7 @@ import pytest
 from ledger.ledger import Ledger
 from ledger.store import Store
 from migrations import migrate
+from tests.vaults import a_vault
 from tests.workflows.whistle.street import MONDAY_NINE
 
 
@@ -24,4 +25,4 @@ def store_at(url: str) -> Iterator[Store]:
 
 @pytest.fixture
 def ledger(store) -> Ledger:
-    return Ledger(store, now=lambda: MONDAY_NINE)
+    return Ledger(store, now=lambda: MONDAY_NINE, vault=a_vault())

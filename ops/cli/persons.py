@@ -1,0 +1,171 @@
+"""Personal data: erase, readmit, restrict, hand out; who looked at whose words."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ops.cli.acting import operator
+from ops.cli.telling import Told, local, pairs, table, telling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from domain.kernel.facts import Fact
+    from ledger.ledger import Recorded
+    from ops.bootstrap import Gridward
+
+
+@click.group()
+def persons() -> None:
+    """Personal data of one person (p-…) or of the free text of one case (case:<id>)."""
+
+
+def _ordering(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--command-id", help="Sent twice under one id, it is done once."),
+        click.option("--basis", required=True, help="The law or rule, such as pipl-47."),
+        click.argument("subject", metavar="PERSON"),
+    ):
+        command = option(command)
+    return command
+
+
+@persons.command()
+@_ordering
+@telling("writing")
+def erase(city: Gridward, *, subject: str, basis: str, command_id: str | None) -> Told:
+    """Destroy the key and every word kept of PERSON. There is no way back.
+
+    The answer is the certificate: print it, or keep the JSON.
+    """
+    from workflows.privacy.commands import ErasePerson
+
+    city.desk.do(ErasePerson(subject=subject, basis=basis), operator(city, command_id=command_id))
+    return _certificate(city, subject)
+
+
+@persons.command()
+@click.argument("subject", metavar="PERSON")
+@telling()
+def certificate(city: Gridward, *, subject: str) -> Told:
+    """Print the certificate of an erasure again."""
+    return _certificate(city, subject)
+
+
+@persons.command()
+@_ordering
+@telling("writing")
+def readmit(city: Gridward, *, subject: str, basis: str, command_id: str | None) -> Told:
+    """Allow that something is kept of an erased PERSON again, under a new key."""
+    from workflows.privacy.commands import ReadmitPerson
+
+    city.desk.do(ReadmitPerson(subject=subject, basis=basis), operator(city, command_id=command_id))
+    return _standing(city, subject)
+
+
+@persons.command()
+@click.option("--hold", is_flag=True, help="A legal hold: not even erasure is allowed.")
+@_ordering
+@telling("writing")
+def restrict(
+    city: Gridward, *, subject: str, basis: str, command_id: str | None, hold: bool
+) -> Told:
+    """Allow nothing but storage of what is kept of PERSON."""
+    from workflows.privacy.commands import RestrictPerson
+
+    order = RestrictPerson(subject=subject, basis=basis, hold=hold)
+    city.desk.do(order, operator(city, command_id=command_id))
+    return _standing(city, subject)
+
+
+@persons.command()
+@_ordering
+@telling("writing")
+def release(city: Gridward, *, subject: str, basis: str, command_id: str | None) -> Told:
+    """End a restriction or a legal hold."""
+    from workflows.privacy.commands import ReleasePerson
+
+    city.desk.do(ReleasePerson(subject=subject, basis=basis), operator(city, command_id=command_id))
+    return _standing(city, subject)
+
+
+@persons.command()
+@_ordering
+@telling("writing")
+def export(city: Gridward, *, subject: str, basis: str, command_id: str | None) -> Told:
+    """Hand out all that is kept of PERSON as JSON; that it was is recorded."""
+    from workflows.privacy.commands import ExportPerson
+
+    kept = city.eraser.kept_of(subject)
+    order = ExportPerson(subject=subject, basis=basis, fields=len(kept))
+    city.desk.do(order, operator(city, command_id=command_id))
+    data = {
+        "person": subject,
+        "at": city.now(),
+        "words": [
+            {
+                **place._asdict(),
+                "words": opened.words,
+                "commitment_key": opened.key.hex(),
+            }
+            for place, opened in kept.items()
+        ],
+        "record": [_plain(one) for one in _told_of(city, subject)],
+    }
+    text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+    return Told(data=data, lines=[text])
+
+
+@persons.command()
+@click.argument("subject", metavar="PERSON")
+@telling()
+def show(city: Gridward, *, subject: str) -> Told:
+    """Show how PERSON stands, what was done with the data, and who looked at them."""
+    return _standing(city, subject)
+
+
+def _standing(city: Gridward, subject: str) -> Told:
+    life, told = city.eraser.life(subject), _told_of(city, subject)
+    data = {"person": subject, "state": life.state, "life": life.version}
+    rows = [
+        (local(one.fact.act.at, city.settings), one.fact.TOPIC, one.fact.act.person) for one in told
+    ]
+    lines = [*pairs(data), "", *table(("at", "what", "who"), rows)]
+    return Told(data={**data, "record": [_plain(one) for one in told]}, lines=lines)
+
+
+def _certificate(city: Gridward, subject: str) -> Told:
+    from domain.kernel.refusals import Refused
+    from domain.privacy.events import PersonErased
+
+    erased = [one for one in _told_of(city, subject) if isinstance(one.fact, PersonErased)]
+    if not erased:
+        raise Refused("not-erased", f"{subject} was not erased.", subject=subject)
+    data = {"certificate": "erasure", "person": subject, "erasures": [_plain(o) for o in erased]}
+    lines = ["Certificate of erasure", ""]
+    for one in erased:
+        lines += [*pairs(_plain(one)), ""]
+    lines.append("The key with this fingerprint was destroyed with every word it sealed.")
+    return Told(data=data, lines=lines)
+
+
+def _told_of(city: Gridward, subject: str) -> list[Recorded]:
+    from domain.privacy.dossier import dossier_id
+
+    return city.ledger.history(dossier_id(subject))
+
+
+def _plain(one: Recorded) -> dict[str, Any]:
+    """Name who, when, why and where in the log; commitments stand as they are."""
+    fact: Fact = one.fact
+    told: dict[str, Any] = {"what": fact.TOPIC, "at": fact.act.at, "by": fact.act.person}
+    told |= {"role": fact.act.role, "area": fact.act.area, "command_id": fact.act.command_id}
+    for name in ("basis", "life", "fingerprint", "hold", "stream", "version", "field", "fields"):
+        value: str | int | bool | UUID | None = getattr(fact, name, None)
+        if value is not None:
+            told[name] = value
+    return {**told, "event": fact.originator_id, "part": one.part, "position": one.position}

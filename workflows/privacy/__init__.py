@@ -1,0 +1,1 @@
+"""Orders about personal data, and what carries them out."""
