@@ -30,13 +30,10 @@ SECTIONS: Mapping[str, Mapping[str, Place]] = {
     },
     "The city": {
         "areas": Place("areas", "areas", "Divisions and grids: import, list, show, find."),
-<<<<<<< HEAD
         "people": Place("people", "people", "The roster: import, list, roles, absences, duties."),
         "accounts": Place("accounts", "accounts", "Who signs in: invite, reset, disable, keys."),
-=======
         "people": Place("people", "people", "The roster: import, list, show, absences, duties."),
         "persons": Place("persons", "persons", "Personal data: erase, restrict, hand out."),
->>>>>>> 2243cac (Seal what people say under a key of their own, and forget a person for good when the law asks)
         "units": Place("people", "units", "Departments and what they answer for."),
         "rules": Place("rules", "rules", "Calendars, categories, limits, workflows."),
         "workflow": Place("workflow", "workflow", "Check, publish, compare, draw, rehearse."),
