@@ -32,7 +32,6 @@ SECTIONS: Mapping[str, Mapping[str, Place]] = {
         "areas": Place("areas", "areas", "Divisions and grids: import, list, show, find."),
         "people": Place("people", "people", "The roster: import, list, roles, absences, duties."),
         "accounts": Place("accounts", "accounts", "Who signs in: invite, reset, disable, keys."),
-        "people": Place("people", "people", "The roster: import, list, show, absences, duties."),
         "persons": Place("persons", "persons", "Personal data: erase, restrict, hand out."),
         "units": Place("people", "units", "Departments and what they answer for."),
         "rules": Place("rules", "rules", "Calendars, categories, limits, workflows."),
