@@ -20,6 +20,7 @@ from ops.cli.telling import table
 from ops.migrating import bring_up, head, prepare, revision
 from ops.opening import must_be_free
 from ops.reading import catch_up
+from ops.sample.accounts import FILE, Access, enrol_keeper, prepare_accounts
 from ops.sample.people import SamplePerson, sample_people
 from ops.serving import address_of, must_be_loopback, open_socket, serve
 from ops.standing import standing_now
@@ -42,10 +43,11 @@ def run_demo(settings: Settings, *, still: bool = False) -> None:
     must_be_loopback(settings.host)
     listening = open_socket(settings.host, settings.port)
     must_be_free(settings)
-    people, address = ready_city(settings), address_of(listening)
+    people, access = ready_city(settings)
+    address = address_of(listening)
 
     def ready() -> None:
-        for line in _greeting(address, people):
+        for line in _greeting(address, people, access):
             click.echo(line, err=True)
 
     serve(
@@ -58,8 +60,10 @@ def run_demo(settings: Settings, *, still: bool = False) -> None:
     )
 
 
-def ready_city(settings: Settings) -> list[SamplePerson]:
-    """Make or complete the sample city; refuses ``not-the-sample-city``. Gives one per role.
+def ready_city(settings: Settings) -> tuple[list[SamplePerson], dict[str, Access]]:
+    """Make or complete the sample city; refuses ``not-the-sample-city``.
+
+    Gives one person per role, and how each of them signs in.
 
     A first start that was killed left no mark behind: the load goes on where it stopped.
     """
@@ -73,7 +77,9 @@ def ready_city(settings: Settings) -> list[SamplePerson]:
             catch_up(city.readers)
             _must_be_ours(city)
             load(city)
-        return sample_people(city)
+        enrol_keeper(city)
+        people = sample_people(city)
+        return people, prepare_accounts(city, people)
     finally:
         city.close()
 
@@ -150,15 +156,19 @@ def _finish(shown: dict[str, Any]) -> None:
             bar.__exit__(None, None, None)
 
 
-def _greeting(address: str, people: list[SamplePerson]) -> list[str]:
-    rows = [(one.role, one.name, one.handle, one.area, one.unit) for one in people]
+def _greeting(address: str, people: list[SamplePerson], access: dict[str, Access]) -> list[str]:
+    rows = [
+        (one.role, one.name, one.handle, how.password, how.secret or "")
+        for one in people
+        if (how := access.get(one.handle))
+    ]
     return [
         f"The sample city is at {click.style(address, bold=True)}",
         "",
-        "Be anybody of it; one for each role:",
-        *(f"  {line}" for line in table(("role", "name", "person", "area", "unit"), rows)),
+        "Be anybody of it, one for each role, or sign in as a real city does:",
+        *(f"  {line}" for line in table(("role", "name", "person", "password", "TOTP"), rows)),
         "",
-        "Ctrl-C stops it; nothing is lost.",
+        f"Also kept in {FILE}, for your eyes. Ctrl-C stops it; nothing is lost.",
     ]
 
 

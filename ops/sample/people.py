@@ -12,6 +12,7 @@ from ops.sample.units import DEPARTMENTS
 
 DISTRICT, STREET = AreaCode("120101000000"), AreaCode("120101001000")
 GRID = AreaCode("120101001001001")
+KEEPER = "p-administrator-120000000000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,4 +51,5 @@ def _chosen() -> list[tuple[str, AreaCode, str | None, str]]:
         ("handler", DISTRICT, crew, f"p-handler-{crew[2:]}-1"),
         ("supervisor", DISTRICT, None, staff_of("supervisor", DISTRICT)),
         ("auditor", CITY, None, staff_of("auditor", CITY)),
+        ("administrator", CITY, None, KEEPER),
     ]

@@ -282,7 +282,7 @@ def test_no_address_but_loopback_is_served(settled, host):
     said = ask("serve", "--host", host, status=2).stderr
 
     assert "GRIDWARD_HOSTS" in said
-    assert "[not-on-loopback]" in said
+    assert "[hosts-missing]" in said
 
 
 def test_columns_line_up_where_chinese_counts_double():
