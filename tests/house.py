@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +22,7 @@ from ops.bootstrap import Gridward, assemble
 from ops.settings import Settings
 from tests.city import CITY, City, Someone, build_city, the_people
 from tests.keys import give_key, header_of
+from tests.memory import roomy_memory
 from web.app import create_app
 from workflows.firing import firing
 
@@ -113,15 +117,16 @@ def as_(who: Someone) -> dict[str, str]:
 @contextmanager
 def open_house(url: str, *, at: datetime = MONDAY_NINE) -> Iterator[House]:
     """Build the city on an empty database."""
-    furnish(url, at=at)
-    with reopen_house(url, at=at) as house:
-        yield house
+    with TemporaryDirectory(dir=roomy_memory()) as keys:
+        furnish(url, Path(keys), at=at)
+        with reopen_house(url, Path(keys), at=at) as house:
+            yield house
 
 
-def furnish(url: str, *, at: datetime = MONDAY_NINE) -> None:
-    """Lay a city into an empty database."""
+def furnish(url: str, keys: Path, *, at: datetime = MONDAY_NINE) -> None:
+    """Lay a city into an empty database, and its keys into a folder."""
     migrate(url)
-    gridward = assemble(Settings(database=url), now=HandClock(at))
+    gridward = assemble(Settings(database=url, home=keys), now=HandClock(at))
     try:
         for reader in gridward.readers:
             reader.prepare()
@@ -135,14 +140,17 @@ def furnish(url: str, *, at: datetime = MONDAY_NINE) -> None:
 
 
 @contextmanager
-def reopen_house(url: str, *, at: datetime = MONDAY_NINE) -> Iterator[House]:
-    """Open a database that holds the city, such as a copy of one."""
+def reopen_house(url: str, keys: Path, *, at: datetime = MONDAY_NINE) -> Iterator[House]:
+    """Open a database that holds the city, such as a copy of one, with a copy of its keys."""
     clock = HandClock(at)
-    gridward = assemble(Settings(database=url), now=clock)
-    try:
-        yield _opened(gridward, clock)
-    finally:
-        gridward.close()
+    with TemporaryDirectory(dir=roomy_memory()) as home:
+        for name in ("keys.sqlite", "master.keys"):
+            shutil.copy(keys / name, home)
+        gridward = assemble(Settings(database=url, home=Path(home)), now=clock)
+        try:
+            yield _opened(gridward, clock)
+        finally:
+            gridward.close()
 
 
 def _opened(gridward: Gridward, clock: HandClock) -> House:

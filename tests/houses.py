@@ -18,15 +18,22 @@ from tests.postgres import new_database, order_server
 def city_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file that holds the city; nobody may write to it."""
     path: Path = tmp_path_factory.mktemp("city") / "city.sqlite"
-    furnish(f"sqlite:///{path}")
+    furnish(f"sqlite:///{path}", path.parent)
     return path
 
 
 @pytest.fixture(scope="session")
-def city_on_postgres(postgres_url: str) -> Iterator[str]:
+def keys_on_postgres(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the keys of that city."""
+    path: Path = tmp_path_factory.mktemp("keys")
+    return path
+
+
+@pytest.fixture(scope="session")
+def city_on_postgres(postgres_url: str, keys_on_postgres: Path) -> Iterator[str]:
     """The name of a database that holds the city."""
     with new_database(postgres_url) as url:
-        furnish(url)
+        furnish(url, keys_on_postgres)
         yield str(sa.make_url(url).database)
 
 
@@ -65,7 +72,7 @@ def own(request: pytest.FixtureRequest, folder: Path) -> Iterator[House]:
     order_server(server, f"CREATE DATABASE {name} TEMPLATE {city}")
     url = sa.make_url(server).set(database=name).render_as_string(hide_password=False)
     try:
-        with reopen_house(url) as opened:
+        with reopen_house(url, request.getfixturevalue("keys_on_postgres")) as opened:
             yield opened
     finally:
         order_server(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -76,5 +83,5 @@ def copied(city: Path, folder: Path) -> Iterator[House]:
     """Open a copy of the city."""
     path = folder / "house.sqlite"
     shutil.copy(city, path)
-    with reopen_house(f"sqlite:///{path}") as opened:
+    with reopen_house(f"sqlite:///{path}", city.parent) as opened:
         yield opened

@@ -27,6 +27,7 @@ from web.openapi import PREFIX, open_api
 from web.pages import register_pages
 from web.people.api import blueprint as people_api
 from web.people.pages import blueprint as people_pages
+from web.privacy.api import blueprint as privacy_api
 from web.problems import register_errors
 from web.rulebook.api import blueprint as rules_api
 from web.rulebook.pages import blueprint as workflow_pages
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from web.city import City, Health, Metrics
 
 APIS = (
-    *(incidents_api, requests_api, duplicates_api, whistles_api, snags_api),
+    *(incidents_api, requests_api, duplicates_api, whistles_api, snags_api, privacy_api),
     *(areas_api, people_api, rules_api, measures_api),
 )
 PAGES = (

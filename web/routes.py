@@ -112,6 +112,9 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
     "look at people": ("people.people",),
     "look at units": ("people.units",),
     "look at snags": ("snags.snags",),
+    "reveal words": ("privacy.reveal",),
+    "reveal a name": ("privacy.reveal_name",),
+    "look at reveals": ("privacy.reveals",),
 }
 
 ROUTES: dict[str, str] = {

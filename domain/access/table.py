@@ -84,6 +84,15 @@ TABLE: dict[str, tuple[Row, ...]] = {
     "look at units": (Row(roles=EVERYBODY, reach=ANYWHERE),),
     "look at notices": (Row(roles=WATCH | ADMINISTRATORS),),
     "look at snags": (Row(roles=ADMINISTRATORS | WATCH, reach=ANYWHERE),),
+    "reveal words": (
+        Row(roles=DESK | WATCH),
+        Row(roles=MEMBERS | HANDLERS, reach=NOT_BY_AREA, owned=True),
+    ),
+    "reveal a name": (
+        Row(roles=DESK | WATCH | ADMINISTRATORS, reach=NEAR),
+        Row(roles=MEMBERS | HANDLERS, reach=NEAR, owned=True),
+    ),
+    "look at reveals": (Row(roles=WATCH | ADMINISTRATORS),),
     "keep accounts": (Row(roles=ADMINISTRATORS),),
     "keep the roster": (Row(roles=ADMINISTRATORS),),
     "publish rules": (Row(roles=ADMINISTRATORS),),

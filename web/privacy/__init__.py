@@ -1,0 +1,1 @@
+"""Looking at personal data: with a reason, and never without a trace."""

@@ -1,0 +1,109 @@
+"""The API of reveals: read what is masked, say why, and see who did."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from domain.incident.incident import Incident
+from domain.kernel.codes import AreaCode
+from domain.kernel.record import case_subject
+from domain.kernel.refusals import Refused
+from domain.people.person import Person, person_id
+from domain.privacy.dossier import dossier_id
+from domain.privacy.events import PersonRevealed
+from web.access import must_see
+from web.acting import Actor, api_actor
+from web.city import the_city, today
+from web.incident.api import COMMAND_HEADERS
+from web.incident.case import Case, case_of
+from web.openapi import Blueprint
+from web.ordering import carry_out, command_id
+from web.privacy import schemas
+from workflows.privacy.commands import Reveal
+
+blueprint = Blueprint("privacy", __name__, description="Personal data: reveals and who looked")
+
+
+@blueprint.route("/incidents/<uuid:incident>/reveal", methods=["POST"])
+@blueprint.doc(parameters=COMMAND_HEADERS)
+@blueprint.arguments(schemas.RevealIn)
+@blueprint.response(200, schemas.RevealedOut)
+@blueprint.alt_response(403, "FORBIDDEN")
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def reveal(body: dict[str, Any], incident: UUID) -> Any:
+    """Read the words of one field of a case that is masked for you; the look is recorded."""
+    actor = api_actor()
+    case = case_of(incident)
+    must_see("reveal words", case.area, owned=_is_own(actor, case))
+    readable = {(one.version, name) for one in case.entries for name in one.confided}
+    if (body["version"], body["field"]) not in readable:
+        reason = "No words are kept there for you. The timeline names the fields that have some."
+        raise Refused("nothing-kept", reason, field=body["field"])
+    return _revealed(actor, case.course.area, Reveal(stream=incident, **body))
+
+
+@blueprint.route("/people/<handle>/reveal", methods=["POST"])
+@blueprint.doc(parameters=COMMAND_HEADERS)
+@blueprint.arguments(schemas.Reason)
+@blueprint.response(200, schemas.RevealedOut)
+@blueprint.alt_response(403, "FORBIDDEN")
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+def reveal_name(body: dict[str, Any], handle: str) -> Any:
+    """Read the name of somebody of the roster; the look is recorded."""
+    actor = api_actor()
+    person = the_city().ledger.load(Person, person_id(handle))
+    posts = [grant.post for grant in person.grants if grant.holds_on(today())]
+    area = next((post.area for post in posts if post.area), None)
+    must_see("reveal a name", area, owned=actor.handle == handle)
+    order = Reveal(stream=person.id, version=1, field="name", reason=body["reason"])
+    return _revealed(actor, area or actor.area, order)
+
+
+@blueprint.route("/incidents/<uuid:incident>/reveals", methods=["GET"])
+@blueprint.response(200, schemas.RevealsOut)
+@blueprint.alt_response(403, "FORBIDDEN")
+@blueprint.alt_response(404, "NOT_FOUND")
+def reveals(incident: UUID) -> Any:
+    """List who looked at the words of a case that were masked for them, and why."""
+    api_actor()
+    course = the_city().ledger.load(Incident, incident).course
+    if not course.area:
+        reason = "There is no such incident. Check the number, or look for it on the board."
+        raise Refused("no-such-incident", reason, incident=str(incident))
+    must_see("look at reveals", AreaCode(course.area))
+    dossier = dossier_id(case_subject(incident))
+    said = the_city().ledger.words_of([dossier])
+    return {
+        "items": [
+            {
+                "at": fact.act.at,
+                "person": fact.act.person,
+                "role": fact.act.role,
+                "version": fact.version,
+                "field": fact.field,
+                "reason": said.get((dossier, fact.originator_version, "reason")),
+            }
+            for fact in the_city().ledger.facts(dossier)
+            if isinstance(fact, PersonRevealed)
+        ]
+    }
+
+
+def _revealed(actor: Actor, area: str, order: Reveal) -> dict[str, Any]:
+    """Record first, show then: a look that cannot be recorded is none."""
+    act = actor.act(area=area, command_id=command_id(), at=the_city().now())
+    done = carry_out(order, act, wait=0)
+    words = the_city().ledger.words(order.stream, order.version, order.field)
+    if words is None:  # erased between the two
+        raise Refused("nothing-kept", "These words were erased.", field=order.field)
+    return {"words": words, "dossier": done.stream, "version": done.version}
+
+
+def _is_own(actor: Actor, case: Case) -> bool:
+    units = (case.course.unit, case.course.suggested)
+    return actor.handle in (case.course.reporter, case.course.handler) or (
+        actor.unit is not None and actor.unit in units
+    )
