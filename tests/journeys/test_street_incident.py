@@ -93,22 +93,22 @@ def live_through(day):
     day.step("11:36", "done", SUN, remark="已清运")
     assert day.stands() == ("awaiting_check", "street", "on-time", "14:36")
     day.step("11:45", "send_to_check", LI)
-    assert day.stands() == ("checking", "street", "on-time", "14:15")
+    assert day.stands() == ("checking", "community", "on-time", "14:15")
     day.step("11:59", "fail_check", WANG, reason="墙角还有一袋")
-    assert day.stands() == ("awaiting_dispatch", "street", "on-time", "14:29")
+    assert day.stands() == ("awaiting_dispatch", "community", "on-time", "14:29")
     day.step("14:10", "dispatch", CHEN, unit=SANITATION, handler="p-sun-qiang")
-    assert day.stands() == ("handling", "street", "on-time", "16:01")
+    assert day.stands() == ("handling", "community", "on-time", "16:01")
 
     assert day.until("16:05") == ["bundled/1"]
-    assert day.stands() == ("handling", "district", "overdue", "16:01")
+    assert day.stands() == ("handling", "street", "overdue", "16:01")
 
     day.step("16:30", "done", SUN, remark="全部清运")
-    assert day.stands() == ("awaiting_check", "district", "on-time", "17:30")
+    assert day.stands() == ("awaiting_check", "street", "on-time", "17:30")
     day.step("16:35", "send_to_check", LI)
     day.step("16:55", "pass_check", WANG)
-    assert day.stands() == ("awaiting_closing", "district", "on-time", "17:55")
+    assert day.stands() == ("awaiting_closing", "community", "on-time", "17:55")
     day.step("17:10", "close", ZHANG, outcome="late")
-    assert day.stands() == ("closed", "district", "overdue", None)
+    assert day.stands() == ("closed", "community", "overdue", None)
 
 
 def test_a_street_incident_from_report_to_closing(day):
@@ -136,31 +136,35 @@ def timeline_tells_all_of_it(day):
         (at("10:01"), "p-chen-jing", "incident.assigned", 0, None),
         (at("11:36"), "p-sun-qiang", "incident.stage-changed", 95, None),
         (at("11:45"), "p-li-na", "incident.stage-changed", 9, None),
+        (at("11:45"), "p-li-na", "incident.lowered", 0, None),
         (at("11:59"), "p-wang-fang", "incident.stage-changed", 14, None),
         (at("14:10"), "p-chen-jing", "incident.stage-changed", 131, None),
         (at("16:05"), "clockwork", "incident.deadline-missed", 115, None),
         (at("16:05"), "clockwork", "incident.escalated", 0, None),
         (at("16:30"), "p-sun-qiang", "incident.stage-changed", 25, None),
         (at("16:35"), "p-li-na", "incident.stage-changed", 5, None),
+        (at("16:35"), "p-li-na", "incident.lowered", 0, None),
         (at("16:55"), "p-wang-fang", "incident.stage-changed", 20, None),
         (at("17:10"), "p-zhang-wei", "incident.stage-changed", 15, None),
         (at("17:10"), "p-zhang-wei", "incident.settled", 0, None),
     ]
-    assert [one["version"] for one in items] == list(range(1, 20))
+    assert [one["version"] for one in items] == list(range(1, 22))
     said = {one["version"]: one["words"] for one in items if one["words"]}
     assert said == {
         1: {"words": "小学门口垃圾外溢"},
         2: {"remark": "属实"},
         9: {"remark": "已清运"},
-        11: {"remark": "墙角还有一袋"},
-        15: {"remark": "全部清运"},
+        12: {"remark": "墙角还有一袋"},
+        16: {"remark": "全部清运"},
     }
-    assert items[5]["facts"] | {"grace": None} == {
+    assert items[5]["facts"] | {"grace": None, "repeat": None} == {
         "left": "community",
         "level": "street",
         "owner": "commander",
         "due_at": "2026-11-16T01:48:00Z",
         "grace": None,
+        "repeat": None,
+        "cause": "late",
     }
 
 
@@ -169,7 +173,10 @@ def case_is_settled(day):
 
     assert (case["final"], case["outcome"], case["on_time"]) == ("settled", "late", False)
     assert (case["reworks"], case["wrong_dispatches"], case["escalations"]) == (1, 0, 2)
-    assert (case["deadlines"], case["offers"]) == ([], [])
+    assert case["deadlines"] == []
+    assert {one["step"] for one in case["offers"] if not one["allowed"]} == {
+        *("rate", "ask_reopening", "grant_reopening", "refuse_reopening"),
+    }
     assert case["ended_at"] == at("17:10")
     assert day.house.get("/incidents").json["items"] == []
     assert day.row(f"state=ended&area={HEPING}&category=01&unit={SANITATION}&light=overdue")
@@ -214,6 +221,10 @@ def indicators_are_exact(day):
         "on-time-closing": (0, 1, "0.00"),
         "rework": (1, 1, "100.00"),
         "deferral": (0, 1, "0.00"),
+        "return": (0, 1, "0.00"),
+        "void": (0, 1, "0.00"),
+        "reopening": (0, 1, "0.00"),
+        "backlog": (0, 1, "0.00"),
         "suspension": (0, 1, "0.00"),
         "accurate-dispatch": (1, 1, "100.00"),
         "wrong-dispatch": (0, 1, "0.00"),
@@ -228,7 +239,7 @@ def indicators_are_exact(day):
 
 
 def nothing_fires_any_more(day):
-    day.house.clock.forward(days=400)
+    day.house.clock.forward(days=300)
 
     assert day.house.ring() == []
-    assert day.case()["version"] == 19
+    assert day.case()["version"] == 21
