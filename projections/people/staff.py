@@ -21,7 +21,7 @@ MOST = 200
 """How many holders of one role are looked at for one place; the nearest come first."""
 
 _TABLES = Roster().tables(sa.MetaData())
-_absences, _duties = _TABLES["absences"], _TABLES["duties"]
+_people, _absences, _duties = (_TABLES[name] for name in ("people", "absences", "duties"))
 
 
 class DutyRow(NamedTuple):
@@ -75,7 +75,14 @@ class RosterStaff:
     def __init__(self, store: Store) -> None:
         """Ask in a transaction of its own each time; threads may share it."""
         self._store = store
-        self._laid_out = False
+        self._laid_out = self._known = False
+
+    def is_known(self) -> bool:
+        """Tell whether a reader has told of anybody yet."""
+        if not self._known and self._is_laid_out():
+            with self._store.reading() as conn:
+                self._known = conn.scalar(sa.select(_people.c.handle).limit(1)) is not None
+        return self._known
 
     def holding(
         self, role: str, area: AreaCode, day: date, *, unit: str | None = None

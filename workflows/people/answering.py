@@ -31,6 +31,10 @@ class Answerer:
 class Staff(Protocol):
     """The roster as it stands; an answer may be some seconds old."""
 
+    def is_known(self) -> bool:
+        """Tell whether anybody is on the roster; one that was not read yet knows nobody."""
+        ...
+
     def holding(
         self, role: str, area: AreaCode, day: date, *, unit: str | None = None
     ) -> Sequence[Held]:
@@ -48,6 +52,9 @@ class Staff(Protocol):
 
 class FullStaff:
     """A staff nobody asked about: somebody sits at every level and nobody is away."""
+
+    def is_known(self) -> bool:
+        return True
 
     def holding(
         self, role: str, area: AreaCode, day: date, *, unit: str | None = None
@@ -131,6 +138,11 @@ def _here(
 
 
 def somebody_sits(staff: Staff, role: str, area: AreaCode, day: date) -> bool:
-    """Tell whether anybody who is not away holds a role at the area itself, as a deputy or not."""
+    """Tell whether anybody who is not away holds a role at the area itself, as a deputy or not.
+
+    While the roster is not read yet, somebody is taken to: no case may jump to the top by that.
+    """
+    if not staff.is_known():
+        return True
     sitting = {one.handle for one in staff.holding(role, area, day) if one.post.area == area}
     return bool(sitting - set(staff.away(sitting, day)))

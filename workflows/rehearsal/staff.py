@@ -20,6 +20,10 @@ class TownStaff:
         """Look into these records."""
         self._records = records
 
+    def is_known(self) -> bool:
+        """A town is read from its records at once."""
+        return True
+
     def holding(
         self, role: str, area: AreaCode, day: date, *, unit: str | None = None
     ) -> Sequence[Held]:
