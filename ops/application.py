@@ -15,6 +15,7 @@ from ops.health import Health
 from ops.logs import set_up
 from ops.metrics import Counts
 from ops.migrating import head, must_be_current
+from ops.providers import providers_of
 from ops.settings import Settings
 from ops.working import Works
 from web.app import create_app
@@ -65,7 +66,11 @@ def application(
     beside = Works(gridward, simulator=simulator, count=counts.delivery) if works else None
     health = Health(gridward, head=head(), works=beside)
     app = create_app(
-        gridward, health=health, metrics=lambda: counts.exposed(gridward), sample=sample
+        gridward,
+        health=health,
+        metrics=lambda: counts.exposed(gridward),
+        sample=sample,
+        providers=providers_of(settings.oidc),
     )
     if settings.proxies:
         count = settings.proxies

@@ -29,6 +29,7 @@ class Settings:
     wraps its keys and lies in ``home`` unless given: keep both apart from backups of the database.
     ``hosts`` are the names, parted by commas,
     under which pages answer besides this machine's own; ``proxies`` counts those in front of it.
+    ``oidc`` names the file of sign-in providers; without one people sign in with passwords.
     """
 
     home: Path = Path("var")
@@ -47,6 +48,7 @@ class Settings:
     notices_days: int = 90
     hosts: tuple[str, ...] = ()
     proxies: int = 0
+    oidc: str = ""
     log_level: str = "info"
     log_format: str = "text"
 
@@ -117,6 +119,7 @@ def _read(given: dict[str, str]) -> Settings:
             notices=env.str("NOTICES", ""),
             notices_days=env.int("NOTICES_DAYS", 90, validate=validate.Range(1, 3650)),
             hosts=tuple(env.list("HOSTS", [])),
+            oidc=env.str("OIDC", ""),
             proxies=env.int("PROXIES", 0, validate=validate.Range(0, 8)),
             log_level=env.str("LOG_LEVEL", "info", validate=validate.OneOf(LOG_LEVELS)),
             log_format=env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"])),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,9 @@ from flask import Flask, Response, jsonify
 from flask.json.provider import DefaultJSONProvider
 
 from web.account.account_page import blueprint as account_pages
+from web.account.id_tokens import Published
+from web.account.provider_pages import blueprint as provider_pages
+from web.account.providers import PROVIDERS, Provider
 from web.account.sample import SAMPLE
 from web.account.sign_in_pages import blueprint as sign_in_pages
 from web.area.api import blueprint as areas_api
@@ -45,7 +48,7 @@ APIS = (
     *(areas_api, people_api, rules_api, measures_api),
 )
 PAGES = (
-    *(people_pages, sign_in_pages, account_pages),
+    *(people_pages, sign_in_pages, provider_pages, account_pages),
     *(report_pages, board_pages, case_pages, times_pages, area_pages),
     *(whistle_pages, inbox_pages, workflow_pages),
 )
@@ -67,6 +70,7 @@ def create_app(
     health: Health | None = None,
     metrics: Metrics | None = None,
     sample: bool = False,
+    providers: Sequence[Provider] = (),
 ) -> Flask:
     """Build the application over a city; ``health`` and ``metrics`` are asked by operators.
 
@@ -78,6 +82,9 @@ def create_app(
     app.json = provider
     open_city(app.extensions, gridward)
     app.extensions[SAMPLE] = sample
+    app.extensions[PROVIDERS] = {
+        one.name: Published(provider=one, now=gridward.now) for one in providers
+    }
     register_security(app)
     register_errors(app)
     api = open_api(app, _version())

@@ -17,6 +17,7 @@ from domain.kernel.codes import AreaCode
 from domain.kernel.ids import incident_number
 from domain.kernel.refusals import Refused
 from web import clocks
+from web.account.id_tokens import provider_titles
 from web.account.sample import is_sample
 from web.acting import Actor, page_actor
 from web.city import the_city
@@ -51,6 +52,7 @@ def register_pages(app: Flask) -> None:
         languages=LANGUAGES,
         actor=page_actor,
         is_sample=is_sample,
+        providers=provider_titles,
         other_form=other_form,
         my_name=my_name,
         number_of=incident_number,

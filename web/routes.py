@@ -21,6 +21,8 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
         "entry.sign_out",
         "entry.link",
         "entry.use_link",
+        "providers.go",
+        "providers.back",
         "api-docs.openapi_json",
         "flows.style",
     ),

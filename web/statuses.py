@@ -34,6 +34,8 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "code-not-good",
             "key-not-good",
             "passkey-not-good",
+            "provider-answer-not-good",
+            "visit-not-known",
             "person-unknown",
             "sign-in-failed",
             "sign-in-missing",
@@ -44,6 +46,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "account-disabled",
             "foreign-origin",
             "form-expired",
+            "identity-unknown",
             "key-by-the-person-only",
             "not-a-sample-city",
             "not-for-your-role",
@@ -64,6 +67,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
         {
             "area-not-standing",
             "no-such-account",
+            "no-such-provider",
             "no-such-area",
             "no-such-duty",
             "no-such-incident",
@@ -87,6 +91,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
     CONFLICT: frozenset(
         {
             "already-filed",
+            "identity-taken",
             "already-rated",
             "already-reported",
             "already-summoned",
@@ -276,6 +281,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
     BUSY: frozenset(
         {
             "not-migrated",
+            "provider-trouble",
             "read-model-behind",
             "store-read-only",
             "too-busy",
@@ -296,6 +302,8 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "master-key-open",
             "master-key-wrong",
             "notices-malformed",
+            "providers-malformed",
+            "providers-not-readable",
             "notices-not-readable",
             "older-than-erasures",
             "store-needs-a-file",

@@ -10,6 +10,7 @@ from domain.kernel.refusals import Refused
 from ledger.errors import StaleRecord
 from ledger.ledger import Answer, Records
 from workflows.account.handlers import HANDLERS as ACCOUNT
+from workflows.account.identities import HANDLERS as IDENTITY
 from workflows.area.handlers import HANDLERS as AREA
 from workflows.incident.branching import (
     BeginSubCase,
@@ -51,6 +52,7 @@ BY_OFFICE: Mapping[type, ByOffice] = {
     CallOffSubCase: call_off_sub_case,
     **WHISTLE,
     **ACCOUNT,
+    **IDENTITY,
     **PRIVACY,
 }
 BY_RECORDS: Mapping[type, ByRecords] = {**AREA, **PEOPLE, **RULEBOOK}

@@ -97,6 +97,11 @@ class Account(Record):
             reason = "This link was used before or has expired. Ask for a new one."
             raise Refused("link-not-good", reason)
 
+    def use_link(self, act: Act, *, digest: str) -> None:
+        """Use a good link up; refuses ``link-not-good``."""
+        self.must_be_good_link(digest, act.at)
+        self.tell(happened.LinkUsed(act=act, handle=self.handle))
+
     def set_password(self, act: Act, *, how: str, password: Words) -> None:
         """Set the password (its hash); the link, if one was open, is used up."""
         self._must_be_usable()
@@ -191,6 +196,8 @@ class Account(Record):
                 self.link = Link(
                     purpose=fact.purpose, digest=fact.digest, expires_at=fact.expires_at
                 )
+            case happened.LinkUsed():
+                self.link = None
             case happened.PasswordSet():
                 self.password_version, self.link = version, None
                 if fact.how != "rehash":

@@ -102,3 +102,32 @@ class KeyRevoked(Fact):
 
     handle: str
     key: str
+
+
+@fact("account.link-used")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkUsed(Fact):
+    """A one-time link was used to bind an identity: no password was set by it."""
+
+    handle: str
+
+
+@fact("account.identity-bound")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityBound(Fact):
+    """Whoever this identity of a sign-in provider is signs in as this person from now on.
+
+    The record's id is made of the SHA-256 of issuer and subject; neither stands here.
+    """
+
+    handle: str
+    provider: str
+
+
+@fact("account.identity-unbound")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityUnbound(Fact):
+    """This identity signs nobody in any more."""
+
+    handle: str
+    provider: str

@@ -132,6 +132,33 @@ def show(city: Gridward, handle: str) -> Told:
     return Told(data=data, lines=pairs(told))
 
 
+@accounts.command()
+@click.argument("handle")
+@click.option("--provider", required=True, help="Its name in the file of GRIDWARD_OIDC.")
+@click.option("--subject", prompt="Subject", help="Who the person is there (claim sub).")
+@click.option("--remove", is_flag=True, help="Take the identity from the person.")
+@telling("writing")
+def bind(city: Gridward, handle: str, *, provider: str, subject: str, remove: bool) -> Told:
+    """Let an identity of a sign-in provider sign a person in; only its digest is kept."""
+    from domain.account.identity import identity_id
+    from ops.providers import providers_of
+    from workflows.account.commands import BindIdentity, UnbindIdentity
+
+    known = {one.name: one.issuer for one in providers_of(city.settings.oidc)}
+    if provider not in known:
+        reason = f"There is no sign-in provider '{provider}'. GRIDWARD_OIDC names the file of them."
+        raise Refused("no-such-provider", reason, known=sorted(known))
+    identity = identity_id(known[provider], subject)
+    if remove:
+        city.desk.do(UnbindIdentity(handle=handle, identity=identity), operator(city))
+        said = f"This identity of {provider} signs nobody in any more."
+    else:
+        order = BindIdentity(handle=handle, provider=provider, identity=identity)
+        city.desk.do(order, operator(city))
+        said = f"This identity of {provider} signs in as {handle}."
+    return Told(data={"handle": handle, "provider": provider}, lines=[said])
+
+
 @accounts.group()
 def keys() -> None:
     """Keys by which machines act as a person."""

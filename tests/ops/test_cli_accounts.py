@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from domain.account.account import Account, account_id
+from domain.account.identity import Identity, identity_id
 from domain.kernel.confiding import Words
 from ledger.throttle import ACCOUNT
 from ops.bootstrap import assemble
@@ -16,6 +17,7 @@ from ops.scheduling import forget_visits
 from ops.settings import Settings
 from tests.ops.test_cli import home, settled
 from tests.ops.town import STREET
+from tests.web.test_providers import GOOD
 from web.account.keys import digest_of
 from workflows.account.commands import AddFactor
 
@@ -179,3 +181,29 @@ def test_beside_a_running_server_on_sqlite_the_writer_is_named(settled, words):
 def rows(city, name):
     with city.store.reading() as conn:
         return conn.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar()
+
+
+def test_an_identity_is_bound_by_its_subject_of_which_only_a_digest_is_kept(
+    settled, monkeypatch, tmp_path
+):
+    file = tmp_path / "providers.toml"
+    file.write_text(GOOD, encoding="utf-8")
+    given = ("accounts", "bind", COMMANDER, "--provider", "city-hall", "--subject", "1001")
+    assert refused(*given) == "no-such-provider"
+    monkeypatch.setenv("GRIDWARD_OIDC", str(file))
+
+    assert answer(*given)["handle"] == COMMANDER
+
+    assert identity_of(settled).handle == COMMANDER
+    twice = (*given[:2], "p-auditor", *given[3:])
+    assert refused(*twice) == "identity-taken"
+    ask(*given, "--remove")
+    assert identity_of(settled).handle == ""
+
+
+def identity_of(home):
+    gridward = assemble(Settings(home=home), read_only=True)
+    try:
+        return gridward.ledger.load(Identity, identity_id("https://id.example.city", "1001"))
+    finally:
+        gridward.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
+from uuid import UUID
 
 from domain.kernel.codes import AreaCode
 from domain.kernel.confiding import Words
@@ -91,7 +92,33 @@ class RevokeKey:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseLink:
+    """Use a one-time link up without setting a password: an identity is bound by it."""
+
+    handle: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BindIdentity:
+    """Let an identity of a sign-in provider sign a person in; ``identity`` is its record's id."""
+
+    handle: str
+    provider: str
+    identity: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnbindIdentity:
+    """Take an identity from a person."""
+
+    handle: str
+    identity: UUID
+
+
 AdminOrder: TypeAlias = OpenAccount | DisableAccount | EnableAccount | MakeLink
-PersonalOrder: TypeAlias = SetPassword | AddFactor
-OwnOrder: TypeAlias = SetPassword | AddFactor | RemoveFactor | IssueKey | RevokeKey
+PersonalOrder: TypeAlias = SetPassword | AddFactor | UseLink
+OwnOrder: TypeAlias = SetPassword | AddFactor | UseLink | RemoveFactor | IssueKey | RevokeKey
 AccountOrder: TypeAlias = AdminOrder | OwnOrder
+IdentityOrder: TypeAlias = BindIdentity | UnbindIdentity

@@ -12,7 +12,7 @@ from domain.people.person import Person, person_id
 from domain.people.unit import Unit, unit_id
 from ledger.ledger import Answer
 from workflows.account import commands as ordered
-from workflows.account.commands import AccountOrder
+from workflows.account.commands import AccountOrder, IdentityOrder
 from workflows.claiming import changing
 from workflows.incident.city import city_day
 from workflows.office import Office
@@ -24,7 +24,7 @@ def change_account(command: AccountOrder, office: Office, act: Act) -> Answer:
     claim = changing(command, act.command_id, stream=stream)
     if answer := office.records.answered(stream, claim):
         return answer
-    _may(command, office, act)
+    must_keep(command, office, act)
     account = office.records.load(Account, stream)
     _carry_out(command, account, act)
     return office.records.save(account, claim=claim)
@@ -40,6 +40,8 @@ def _carry_out(command: AccountOrder, account: Account, act: Act) -> None:
             account.enable(act)
         case ordered.MakeLink(purpose=purpose, digest=digest, lasts=lasts):
             account.make_link(act, purpose=purpose, digest=digest, lasts=lasts)
+        case ordered.UseLink(digest=digest):
+            account.use_link(act, digest=digest)
         case ordered.SetPassword():
             _set_password(command, account, act)
         case ordered.AddFactor(name=name, kind=kind, secret=secret, public_key=public_key):
@@ -71,7 +73,7 @@ def _issue_key(command: ordered.IssueKey, account: Account, act: Act) -> None:
     )
 
 
-def _may(command: AccountOrder, office: Office, act: Act) -> None:
+def must_keep(command: AccountOrder | IdentityOrder, office: Office, act: Act) -> None:
     """Let people keep their own account, administrators those below them, the operator all.
 
     A password and a factor are set by nobody but the person: who has them acts as the person.
@@ -117,6 +119,7 @@ HANDLERS = dict.fromkeys(
         ordered.DisableAccount,
         ordered.EnableAccount,
         ordered.MakeLink,
+        ordered.UseLink,
         ordered.SetPassword,
         ordered.AddFactor,
         ordered.RemoveFactor,

@@ -1,4 +1,4 @@
-"""Accounts of the sample city: random per installation, for the owner's eyes, good for signing in."""
+"""Accounts of the sample city: drawn per installation, for the owner alone, good for sign-in."""
 
 import json
 
