@@ -134,9 +134,11 @@ def _moved_to_version(course: Course, fact: MovedToVersion) -> None:
         if renamed and f"{fact.originator_id}/{course.stage}/{course.own_entry}" in course.missed:
             course.missed.append(f"{fact.originator_id}/{fact.stage}/{course.own_entry}")
         course.rung_stage = fact.stage if course.rung_stage == course.stage else course.rung_stage
+        if course.called_stage == course.stage:
+            course.called_stage = fact.stage
     else:
         course.limit, course.rung_stage = fact.limit, ""
-        course.rung_from = course.grace = None
+        course.rung_from = course.grace = course.called_at = course.repeat = None
         course.entries += 1
         course.own_entry, course.own_added = course.entries, 0
     if fact.deadline == "restarted":

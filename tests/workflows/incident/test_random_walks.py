@@ -36,6 +36,7 @@ ANSWERS: dict[str, str | int] = {
     "photo": "0" * 64,
     "contacted": "yes",
     "said": "so they say",
+    "sub_unit": "u-sanitation-inner",
 }
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from domain.incident.events_of_rising import OwnerCalled
 from domain.kernel.facts import Fact
 from domain.kernel.limits import parse_limit
 from tests.workflows.simulation.walking import an_office, bare, rules_of
@@ -102,7 +103,10 @@ def test_books_of_a_crew_agree_with_what_it_did():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_each_simulated_case_is_the_case_the_rules_give(seed):
-    """What people did in the city, replayed with the clock, tells the same facts."""
+    """What people did in the city, replayed with the clock, tells the same facts.
+
+    The simulated city calls no owner again: nobody in it acknowledges.
+    """
     told: list[list[Fact]] = []
 
     simulate(a_setting(acceptor=1), cases=60, seed=seed, keep=lambda facts: told.append([*facts]))
@@ -112,7 +116,10 @@ def test_each_simulated_case_is_the_case_the_rules_give(seed):
     for facts in told:
         case = read_case(facts[0].originator_id, facts)
         replayed = replay(case, book, until=facts[-1].act.at)
-        assert bare(replayed.incident.collect_events()) == bare(facts)
+        again = [
+            fact for fact in replayed.incident.collect_events() if not isinstance(fact, OwnerCalled)
+        ]
+        assert bare(again) == bare(facts)
 
 
 def test_progress_adds_up_to_all_cases():
