@@ -19,10 +19,13 @@ _BUSY_SECONDS = 30
 # No WAL: a write-ahead log would keep wrapped keys after they were destroyed.
 _PRAGMAS = ("journal_mode=DELETE", "synchronous=FULL", "secure_delete=ON")
 
+_BY_LETTERS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
 keys = sa.Table(
     "person_keys",
     KEYS,
-    sa.Column("person", sa.Text, primary_key=True),
+    # Compared by its letters whatever the server's language: cases are walked in their order.
+    sa.Column("person", _BY_LETTERS, primary_key=True),
     # The life of the person here, from 1: after an erasure a new one is begun by order only.
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("master", sa.Integer, nullable=False),

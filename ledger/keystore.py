@@ -78,8 +78,7 @@ class KeyStore:
         found = self._newest(wanted)
         absent = [person for person in wanted if person not in found]
         if absent:
-            self._provide(absent)
-            found |= self._newest(absent)
+            found |= self._provide(absent)
         for life in found.values():
             if life.wrapped is None:
                 raise _erased(life.person)
@@ -167,6 +166,19 @@ class KeyStore:
         with self.database.reading() as conn:
             return conn.execute(query).first() is not None
 
+    def active(self, first: str, *, below: str) -> Iterator[str]:
+        """Give, in order and page by page, the persons from ``first`` on who have a key."""
+        after = first
+        while True:
+            query = sa.select(keys.c.person).where(keys.c.person > after, keys.c.person < below)
+            query = query.where(_ACTIVE).order_by(keys.c.person).limit(_AT_ONCE)
+            with self.database.reading() as conn:
+                found = list(conn.scalars(query))
+            yield from found
+            if len(found) < _AT_ONCE:
+                return
+            after = found[-1]
+
     def counts(self) -> dict[str, int]:
         """Count active and erased lives."""
         query = sa.select(sa.func.count(keys.c.wrapped), sa.func.count())
@@ -218,13 +230,14 @@ class KeyStore:
     def _generation(self) -> int:
         return int(self._told("generation"))
 
-    def _provide(self, persons: Sequence[str], *, version: int = 1) -> None:
-        """Make keys; what another process made at the same moment stands."""
+    def _provide(self, persons: Sequence[str], *, version: int = 1) -> dict[str, Any]:
+        """Make keys and give their rows; what another process made at the same moment stands."""
         row = sa.select(about.c.value).where(about.c.name == "generation")
         with self.database.writing() as conn:
             generation = int(conn.scalar(row.with_for_update(read=True)) or 0)
             made = [self._made(person, version, generation) for person in persons]
             conn.execute(self._insert(keys).on_conflict_do_nothing(), made)
+            return self._rows(conn, persons)
 
     def _made(self, person: str, version: int, generation: int) -> dict[str, object]:
         key = self._random(KEY_BYTES)
@@ -238,11 +251,14 @@ class KeyStore:
 
     def _newest(self, persons: Sequence[str]) -> dict[str, Any]:
         """Give the row of each person's present life."""
-        found: dict[str, Any] = {}
         with self.database.reading() as conn:
-            for some in _slices(persons):
-                query = sa.select(keys).where(keys.c.person.in_(some)).order_by(keys.c.version)
-                found |= {row.person: row for row in conn.execute(query)}
+            return self._rows(conn, persons)
+
+    def _rows(self, conn: sa.Connection, persons: Sequence[str]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for some in _slices(persons):
+            query = sa.select(keys).where(keys.c.person.in_(some)).order_by(keys.c.version)
+            found |= {row.person: row for row in conn.execute(query)}
         return found
 
     def _opened(self, row: Any) -> bytes:

@@ -22,6 +22,7 @@ from domain.rulebook.publication import (
     read_reference,
     reference_to,
 )
+from domain.rulebook.retention import RetentionBook, retention_from
 from domain.rulebook.routing import RoutingBook
 from domain.rulebook.routing_content import routing_from
 from domain.rulebook.whistles import WhistleBook, whistles_from
@@ -76,6 +77,10 @@ class Shelf:
     def routing(self, reference: str) -> RoutingBook:
         """Give routing rules by ``name@version``."""
         return self._built_once("routing", reference, routing_from, RoutingBook)
+
+    def retention(self, reference: str) -> RetentionBook:
+        """Give retention classes by ``name@version``."""
+        return self._built_once("retention", reference, retention_from, RetentionBook)
 
     def content(self, kind: str, reference: str) -> Content:
         """Give the published content, such as a workflow definition, by ``name@version``."""

@@ -20,6 +20,7 @@ from eventsourcing.persistence import PersistenceError
 from domain.kernel.refusals import Refused
 from ledger.ledger import Answer, Timer
 from ledger.posting import prune
+from ops.retaining import retain
 from ops.snags import Snags
 from workflows.firing import firing
 
@@ -169,6 +170,8 @@ class Clock:
         with suppress(PersistenceError):
             forget_visits(self._gridward)
             sweep(self._gridward, stopping=self._stopping.is_set)
+            self._gridward.eraser.follow()
+            retain(self._gridward, stopping=self._must_stop)
 
     def _must_stop(self) -> bool:
         self._beat_at = monotonic()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from domain.kernel.codes import AreaCode
     from domain.rulebook.content import Content
 
-KINDS = ("workflow", "calendar", "categories", "limits", "whistles", "routing")
+KINDS = ("workflow", "calendar", "categories", "limits", "whistles", "routing", "retention")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
 _REFERENCE = re.compile(r"([a-z0-9-]{1,80})@([1-9][0-9]{0,8})", re.ASCII)
 _LONGEST_NAME = 80

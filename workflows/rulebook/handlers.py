@@ -15,6 +15,7 @@ from domain.rulebook.categories import categories_from
 from domain.rulebook.content import Content
 from domain.rulebook.limits import limits_from
 from domain.rulebook.publication import Publication, publication_id, reference_to
+from domain.rulebook.retention import retention_from
 from domain.rulebook.whistles import whistles_from
 from ledger.records import Answer, Records
 from workflows.checking import must_be_seen, must_be_sound
@@ -30,6 +31,7 @@ CHECKS: Mapping[str, Check] = {
     "categories": categories_from,
     "limits": limits_from,
     "whistles": whistles_from,
+    "retention": retention_from,
     "routing": lambda _, content: must_route_soundly(content),
 }
 """What must be able to build an object of the content before it is published."""

@@ -24,6 +24,7 @@ FOLDERS = {
     "limits": "limits",
     "whistles": "whistles",
     "routing": "routing",
+    "retention": "retention",
 }
 _SYNTAX_LINE = re.compile(r"at line ([0-9]+)")
 

@@ -10,6 +10,7 @@ from domain.kernel.refusals import Refused
 from domain.rulebook.calendars import WEEKDAYS
 from domain.rulebook.categories import NATURES
 from domain.rulebook.content import Content
+from domain.rulebook.retention import KINDS_OF_DATA
 from domain.rulebook.routing_content import ASK_THE_DISTRICT
 
 Text = fields.String
@@ -205,12 +206,31 @@ class RoutingSchema(Schema):
     rule = fields.List(fields.Nested(RoutingRuleSchema), required=True, validate=_some)
 
 
+class RetentionClassSchema(Schema):
+    """One class of personal data."""
+
+    name = Text(required=True, validate=validate.Regexp(r"^[a-z][a-z0-9-]{0,59}$"))
+    of = Text(required=True, validate=validate.OneOf(KINDS_OF_DATA))
+    after_days = fields.Integer(required=True, strict=True, validate=validate.Range(1, 36_500))
+    basis = Text(required=True, validate=validate.Regexp(r"^[a-z][a-z0-9-]{2,59}$"))
+
+
+class RetentionSchema(Schema):
+    """How long a city keeps personal data."""
+
+    title = fields.Nested(NamedSchema, required=True)
+    _class = fields.List(
+        fields.Nested(RetentionClassSchema), required=True, validate=_some, data_key="class"
+    )
+
+
 SCHEMAS: Mapping[str, type[Schema]] = {
     "calendar": CalendarSchema,
     "categories": CategoriesSchema,
     "limits": LimitsSchema,
     "whistles": WhistlesSchema,
     "routing": RoutingSchema,
+    "retention": RetentionSchema,
 }
 
 
