@@ -48,6 +48,7 @@ def test_the_whole_book_can_be_read():
         ("limits", "tianjin-grid"),
         ("whistles", "tianjin-grid"),
         ("routing", "tianjin-grid"),
+        ("retention", "city"),
         ("workflow", "hotline-case"),
         ("workflow", "joint-task"),
         ("workflow", "self-handled"),
