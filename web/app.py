@@ -15,6 +15,8 @@ from web.account.provider_pages import blueprint as provider_pages
 from web.account.providers import PROVIDERS, Provider
 from web.account.sample import SAMPLE
 from web.account.sign_in_pages import blueprint as sign_in_pages
+from web.admin.accounts_api import blueprint as accounts_api
+from web.admin.api import blueprint as admin_api
 from web.area.api import blueprint as areas_api
 from web.area.pages import blueprint as area_pages
 from web.city import open_city
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 APIS = (
     *(incidents_api, requests_api, duplicates_api, whistles_api, snags_api, privacy_api),
     *(areas_api, people_api, rules_api, measures_api),
+    *(admin_api, accounts_api),
 )
 PAGES = (
     *(people_pages, sign_in_pages, provider_pages, account_pages),

@@ -67,6 +67,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
         {
             "area-not-standing",
             "no-such-account",
+            "no-such-order",
             "no-such-provider",
             "no-such-area",
             "no-such-duty",

@@ -1,0 +1,1 @@
+"""Administration: people, units, areas, rules and accounts of one's own area."""

@@ -1,0 +1,86 @@
+"""The API of accounts: how those of one's area stand, and orders to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.kernel.codes import AreaCode
+from domain.kernel.refusals import Refused
+from projections.people.queries import serving
+from web.access import area_of_list
+from web.acting import api_actor
+from web.admin import accounts, schemas
+from web.city import the_city, today
+from web.incident.api import COMMAND_HEADERS
+from web.openapi import Blueprint
+from workflows.account.standing import standings
+
+blueprint = Blueprint("accounts", __name__, description="Accounts of one's own area")
+NOT_KEPT = {"Cache-Control": "no-store"}
+_ONE = "/admin/accounts/<handle>"
+
+
+@blueprint.route("/admin/accounts", methods=["GET"])
+@blueprint.arguments(schemas.AccountsQuery, location="query")
+@blueprint.response(200, schemas.AccountsOut)
+def listed(query: dict[str, Any]) -> Any:
+    """List the people who serve today, by handle, and how their accounts stand."""
+    api_actor()
+    asked = AreaCode(query["area"]) if "area" in query else None
+    within, limit = area_of_list(accounts.KEEP, asked), query["limit"]
+    role, after = query.get("role"), query.get("after")
+    with the_city().store.reading() as conn:
+        found = serving(conn, within, today(), role=role, after=after, limit=limit + 1)
+    items = standings(the_city().ledger, found[:limit], the_city().now())
+    return {"items": items, "next": found[limit - 1] if len(found) > limit else None}
+
+
+@blueprint.route(f"{_ONE}/<what>", methods=["POST"])
+@blueprint.doc(parameters=COMMAND_HEADERS)
+@blueprint.arguments(schemas.Nothing)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(200, schemas.SecretOut)
+@blueprint.alt_response(403, "FORBIDDEN")
+@blueprint.alt_response(404, "NOT_FOUND")
+def change(_body: dict[str, Any], query: dict[str, Any], /, handle: str, what: str) -> Any:
+    """Order `open`, `invite`, `reset`, `disable` or `enable`; a link is told once."""
+    if what in accounts.PURPOSES:
+        return accounts.link(handle, what, dry=query["dry_run"]), NOT_KEPT
+    if what in accounts.PLAIN:
+        return {**accounts.change(handle, what, dry=query["dry_run"]), "secret": None}
+    known = ", ".join((*accounts.PLAIN, *accounts.PURPOSES))
+    raise Refused("no-such-order", f"An account knows these orders: {known}.")
+
+
+@blueprint.route(f"{_ONE}/keys", methods=["POST"])
+@blueprint.doc(parameters=COMMAND_HEADERS)
+@blueprint.arguments(schemas.KeyIn)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(200, schemas.SecretOut)
+@blueprint.alt_response(403, "FORBIDDEN")
+def issue_key(body: dict[str, Any], query: dict[str, Any], /, handle: str) -> Any:
+    """Issue a key to a machine; it is told once."""
+    return accounts.issue_key(handle, body, dry=query["dry_run"]), NOT_KEPT
+
+
+@blueprint.route(f"{_ONE}/keys/<key>/revoke", methods=["POST"])
+@blueprint.doc(parameters=COMMAND_HEADERS)
+@blueprint.arguments(schemas.Nothing)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(200, schemas.OrderOut)
+@blueprint.alt_response(403, "FORBIDDEN")
+@blueprint.alt_response(404, "NOT_FOUND")
+def revoke_key(_body: dict[str, Any], query: dict[str, Any], /, handle: str, key: str) -> Any:
+    """Take a key back; it opens nothing from the next request on."""
+    return accounts.revoke_key(handle, key, dry=query["dry_run"])
+
+
+@blueprint.route(f"{_ONE}/factors/<factor>/remove", methods=["POST"])
+@blueprint.doc(parameters=COMMAND_HEADERS)
+@blueprint.arguments(schemas.Nothing)
+@blueprint.arguments(schemas.DryRun, location="query")
+@blueprint.response(200, schemas.OrderOut)
+@blueprint.alt_response(403, "FORBIDDEN")
+def lose_factor(_body: dict[str, Any], query: dict[str, Any], /, handle: str, factor: str) -> Any:
+    """Take a second factor away, such as one on a lost phone."""
+    return accounts.lose_factor(handle, factor, dry=query["dry_run"])

@@ -1,0 +1,66 @@
+"""Carrying out an order of administration, or telling beforehand what it would change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from domain.kernel.refusals import Refused
+from projections.incident.board import BoardFilter, chips
+from web.access import must_see
+from web.acting import Actor, api_actor
+from web.admin.places import Places
+from web.city import the_city
+from web.ordering import carry_out, command_id, wait_wished
+from workflows.desk import Desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """An order, the action of the table it is, where it reaches, and the cases it touches."""
+
+    action: str
+    command: object
+    places: Places
+    cases: BoardFilter | None = None
+
+
+def carried(wished: Callable[[], Wish], *, dry: bool) -> dict[str, Any]:
+    """Order it, or only try it out: a refusal is the same either way.
+
+    Who asks is known before anything is looked up for the wish.
+    """
+    actor = api_actor()
+    wish = wished()
+    for where in wish.places or (actor.area,):
+        must_see(wish.action, where)
+    act = actor.act(area=_named(actor, wish.places), command_id=command_id(), at=the_city().now())
+    told = {"dry_run": dry, "open_cases": _open_cases(wish.cases)}
+    if not dry:
+        done = carry_out(wish.command, act, wait=wait_wished())
+        return {**told, "record": done.stream, "version": done.version, "changes": None}
+    batch = the_city().ledger.batch()  # never flushed, so nothing is recorded
+    answer = Desk(replace(the_city().desk.office, records=batch)).do(wish.command, act)
+    assert answer is not None  # noqa: S101  # only deadlines may find nothing to do
+    before = len(the_city().ledger.facts(answer.stream))
+    changes = max(answer.version - before, 0)
+    return {**told, "record": answer.stream, "version": before, "changes": changes}
+
+
+def _named(actor: Actor, places: Places) -> str:
+    return str(next(iter(places), actor.area))
+
+
+def _open_cases(cases: BoardFilter | None) -> int | None:
+    if cases is None:
+        return None
+    with the_city().store.reading() as conn:
+        return chips(conn, cases, now=the_city().now()).total
+
+
+def must_be_somebody(handle: str) -> None:
+    """Refuse ``invalid-handle`` for what could never stand on the roster."""
+    if not handle.startswith("p-"):
+        reason = "A handle is p- and up to 60 small letters, digits and hyphens; never a name."
+        raise Refused("invalid-handle", reason)

@@ -1,0 +1,184 @@
+"""What administrators send and get. There is no field for a reason: no fact has a place for it."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from domain.account.credentials import SCOPES
+from web.openapi import Asked
+
+_CODE = validate.Length(1, 60)
+_NAME = validate.Length(1, 100)
+
+
+class DryRun(Asked):
+    """With ``dry_run`` nothing is recorded; the answer tells what would change."""
+
+    dry_run = fields.Boolean(load_default=False)
+
+
+class Nothing(Asked):
+    """An order that needs no more than its address."""
+
+
+class EnrolIn(Asked):
+    """Somebody for the roster; the name goes to the vault."""
+
+    handle = fields.String(required=True, validate=_CODE)
+    name = fields.String(required=True, validate=_NAME)
+
+
+class PostIn(Asked):
+    """A role at an area, a unit or both."""
+
+    role = fields.String(required=True, validate=_CODE)
+    area = fields.String(validate=_CODE)
+    unit = fields.String(validate=_CODE)
+
+
+class GrantIn(PostIn):
+    """From a day on, until the first day without it; a deputy names who is stood in for."""
+
+    from_day = fields.Date(required=True)
+    to_day = fields.Date()
+    deputy_for = fields.String(validate=_CODE)
+
+
+class EndIn(PostIn):
+    """Until the first day without it."""
+
+    to_day = fields.Date(required=True)
+
+
+class DutyIn(PostIn):
+    """Hours such as 22:00-06:00; weekdays from Monday 0, all if left out."""
+
+    hours = fields.String(required=True, validate=validate.Length(1, 20))
+    weekdays = fields.List(fields.Integer(validate=validate.Range(0, 6)))
+    from_day = fields.Date(required=True)
+    to_day = fields.Date()
+
+
+class FromIn(Asked):
+    """From a day on."""
+
+    from_day = fields.Date(required=True)
+
+
+class AbsenceIn(Asked):
+    """The first day away and the first day back."""
+
+    from_day = fields.Date(required=True)
+    to_day = fields.Date(required=True)
+
+
+class BackIn(Asked):
+    """The first day back."""
+
+    to_day = fields.Date(required=True)
+
+
+class UnitIn(Asked):
+    """A department, or with ``parent`` a unit inside one."""
+
+    code = fields.String(required=True, validate=_CODE)
+    name = fields.String(required=True, validate=_NAME)
+    name_en = fields.String(validate=_NAME)
+    kind = fields.String(required=True, validate=_CODE)
+    area = fields.String(required=True, validate=_CODE)
+    parent = fields.String(validate=_CODE)
+    from_day = fields.Date(required=True)
+
+
+class CategoriesIn(Asked):
+    """What a unit answers for from a day on; it replaces what it answered for."""
+
+    categories = fields.List(fields.String(validate=_CODE), required=True)
+    from_day = fields.Date(required=True)
+
+
+class AreaIn(Asked):
+    """A division or grid; ``predecessor`` is the code it bore before it was moved."""
+
+    code = fields.String(required=True, validate=_CODE)
+    name = fields.String(required=True, validate=_NAME)
+    name_en = fields.String(validate=_NAME)
+    kind = fields.String(required=True, validate=_CODE)
+    predecessor = fields.String(validate=_CODE)
+    from_day = fields.Date(required=True)
+
+
+class RenameIn(Asked):
+    """Another name or kind; what is left out stays."""
+
+    name = fields.String(required=True, validate=_NAME)
+    name_en = fields.String(validate=_NAME)
+    kind = fields.String(validate=_CODE)
+    from_day = fields.Date(required=True)
+
+
+class SuccessorIn(Asked):
+    """The area that goes on."""
+
+    code = fields.String(required=True, validate=_CODE)
+    from_day = fields.Date(required=True)
+
+
+class RulesIn(Asked):
+    """Rules as TOML; ``warnings_seen`` says that you saw every warning of a workflow."""
+
+    toml = fields.String(required=True, validate=validate.Length(1, 900_000))
+    valid_from = fields.Date()
+    warnings_seen = fields.Boolean(load_default=False)
+
+
+class KeyIn(Asked):
+    """A key of a machine that acts as the person."""
+
+    label = fields.String(required=True, validate=validate.Length(1, 60))
+    role = fields.String(required=True, validate=_CODE)
+    area = fields.String(required=True, validate=_CODE)
+    scopes = fields.List(fields.String(validate=validate.OneOf(list(SCOPES))), required=True)
+    days = fields.Integer(load_default=90, validate=validate.Range(1, 366))
+
+
+class OrderOut(Schema):
+    """``changes`` counts the facts a dry run would record; ``open_cases`` those it concerns."""
+
+    dry_run = fields.Boolean(required=True)
+    record = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    changes = fields.Integer(required=True, allow_none=True)
+    open_cases = fields.Integer(required=True, allow_none=True)
+
+
+class SecretOut(OrderOut):
+    """``secret`` is told this once: the path of a link, or a key."""
+
+    secret = fields.String(required=True, allow_none=True)
+
+
+class AccountsQuery(Asked):
+    """Accounts of those who serve today in an area and below it."""
+
+    area = fields.String(validate=_CODE)
+    role = fields.String(validate=_CODE)
+    after = fields.String(validate=_CODE)
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
+
+
+class AccountOut(Schema):
+    """How an account stands: none, opened, invited, ready or disabled."""
+
+    handle = fields.String(required=True)
+    state = fields.String(required=True)
+    factors = fields.List(fields.String(), required=True)
+    keys = fields.Integer(required=True)
+    link_until = fields.DateTime(allow_none=True, required=True)
+
+
+class AccountsOut(Schema):
+    """A page of accounts, by handle."""
+
+    items = fields.List(fields.Nested(AccountOut), required=True)
+    next = fields.String(allow_none=True, required=True)
