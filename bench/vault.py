@@ -13,6 +13,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,6 +74,8 @@ def _measure(ledger: Ledger, file: Path, cases: int) -> None:
     few = cases // 10
     _print("a fact without words, alone", few, lambda: _each(ledger, few, said=False))
     _print("the first words of a case, alone", few, lambda: _each(ledger, few, said=True))
+    _print("a fact without words, 8 threads", few * 8, lambda: _threads(ledger, few, said=False))
+    _print("first words of a case, 8 threads", few * 8, lambda: _threads(ledger, few, said=True))
     keys = a_key_store(file)
     cold = Ledger(ledger.store, now=lambda: NOW, vault=Vault(keys))
     _print("opening words, cold", cases * 2, lambda: _read(cold, ids))
@@ -106,6 +109,13 @@ def _batch(ledger: Ledger, count: int) -> None:
 def _each(ledger: Ledger, count: int, *, said: bool) -> None:
     for _ in range(count):
         _say(ledger, uuid4(), said=said)
+
+
+def _threads(ledger: Ledger, count: int, *, said: bool) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        running = [pool.submit(_each, ledger, count, said=said) for _ in range(8)]
+    for one in running:
+        one.result()
 
 
 def _say(records: Records, case: UUID, *, said: bool) -> None:

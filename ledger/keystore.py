@@ -7,7 +7,7 @@ back but an order that begins a new life, under another key.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.kernel.refusals import Refused
 from ledger.fences import Fence, Fences
+from ledger.gathering import Gathered
 from ledger.keydatabase import KeyDatabase, about, followed, keys, missing
 from ledger.master import KEY_BYTES, MasterKeys, Randomness
 
@@ -64,6 +65,7 @@ class KeyStore:
         self.master = master
         self.fences = fences
         self._random = random
+        self._gathered = Gathered(self._provide)
         if not database.read_only:
             self._begin()
         self.origin = self._told("origin")
@@ -78,7 +80,7 @@ class KeyStore:
         found = self._newest(wanted)
         absent = [person for person in wanted if person not in found]
         if absent:
-            found |= self._provide(absent)
+            found |= self._gathered.ask(absent)
         for life in found.values():
             if life.wrapped is None:
                 raise _erased(life.person)
@@ -230,8 +232,9 @@ class KeyStore:
     def _generation(self) -> int:
         return int(self._told("generation"))
 
-    def _provide(self, persons: Sequence[str], *, version: int = 1) -> dict[str, Any]:
+    def _provide(self, wanted: Iterable[str], *, version: int = 1) -> dict[str, Any]:
         """Make keys and give their rows; what another process made at the same moment stands."""
+        persons = list(wanted)
         row = sa.select(about.c.value).where(about.c.name == "generation")
         with self.database.writing() as conn:
             generation = int(conn.scalar(row.with_for_update(read=True)) or 0)

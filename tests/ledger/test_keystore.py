@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from threading import Barrier, Event
 
 import pytest
 import sqlalchemy as sa
@@ -46,6 +47,35 @@ def test_two_that_ask_at_once_get_one_key(keys, store_url, tmp_path):
     other.close()
 
     assert one == two
+
+
+def test_threads_that_wait_share_a_commit(keys, monkeypatch):
+    commits, provide = [], keys._provide
+    everybody, first = Barrier(9), Event()
+
+    def counted(persons):
+        commits.append(len(list(persons)))
+        if len(commits) == 1:
+            first.wait(20)
+        return provide(persons)
+
+    monkeypatch.setattr(keys._gathered, "_ask", counted)
+    with ThreadPoolExecutor(9) as pool:
+        begun = pool.submit(keys.to_seal, ["p-first"])
+        asked = [pool.submit(waited_for, everybody, keys, f"p-{nth}") for nth in range(8)]
+        everybody.wait(20)
+        while len(keys._gathered._waiting) < 8:
+            pass
+        first.set()
+        found = [one.result() for one in (begun, *asked)]
+
+    assert commits == [1, 8]
+    assert len({key.key for one in found for key in one.values()}) == 9
+
+
+def waited_for(everybody, keys, person):
+    everybody.wait(20)
+    return keys.to_seal([person])
 
 
 def test_no_key_stands_in_the_clear(keys, tmp_path):
