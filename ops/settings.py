@@ -27,6 +27,7 @@ class Settings:
     without one, notices go to the log. What was delivered is forgotten after ``notices_days``.
     ``keys`` is the URL of the key store, by default a SQLite file in ``home``; ``master_key_file``
     wraps its keys and lies in ``home`` unless given: keep both apart from backups of the database.
+    ``publish_words`` shows strangers what residents wrote, by Open311; without it, never.
     ``hosts`` are the names, parted by commas,
     under which pages answer besides this machine's own; ``proxies`` counts those in front of it.
     ``oidc`` names the file of sign-in providers; without one people sign in with passwords.
@@ -46,6 +47,7 @@ class Settings:
     master_key_file: str = ""
     notices: str = ""
     notices_days: int = 90
+    publish_words: bool = False
     hosts: tuple[str, ...] = ()
     proxies: int = 0
     oidc: str = ""
@@ -118,6 +120,7 @@ def _read(given: dict[str, str]) -> Settings:
             master_key_file=env.str("MASTER_KEY_FILE", ""),
             notices=env.str("NOTICES", ""),
             notices_days=env.int("NOTICES_DAYS", 90, validate=validate.Range(1, 3650)),
+            publish_words=env.bool("PUBLISH_WORDS", False),
             hosts=tuple(env.list("HOSTS", [])),
             oidc=env.str("OIDC", ""),
             proxies=env.int("PROXIES", 0, validate=validate.Range(0, 8)),

@@ -14,7 +14,7 @@ from domain.people.person import Person, person_id
 from domain.people.roles import Post
 from domain.people.unit import Unit, unit_id
 from web.account.entering import session_now
-from web.account.keys import presented
+from web.account.keys import Presented, presented
 from web.city import the_city, today
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -92,8 +92,12 @@ def _sender(scope: str) -> Actor:
             reason = "Sign in first, or send a key: Authorization: Bearer gw.…"
             raise Refused("sign-in-missing", reason)
         return actor
+    return machine_actor(found, "read" if request.method in _SAFE else scope)
+
+
+def machine_actor(found: Presented, needed: str) -> Actor:
+    """Give whom a key stands for; refuses ``scope-missing`` and what ``actor_of`` refuses."""
     key = found.key
-    needed = "read" if request.method in _SAFE else scope
     if needed not in key.scopes:
         reason = f"This key does not open this: it lacks the scope '{needed}'."
         raise Refused("scope-missing", reason, scopes=list(key.scopes))

@@ -20,6 +20,7 @@ from web.admin.api import blueprint as admin_api
 from web.area.api import blueprint as areas_api
 from web.area.pages import blueprint as area_pages
 from web.city import open_city
+from web.following.page import blueprint as following_pages
 from web.incident.api import blueprint as incidents_api
 from web.incident.board_page import blueprint as board_pages
 from web.incident.case_page import blueprint as case_pages
@@ -28,6 +29,7 @@ from web.incident.measures_api import blueprint as measures_api
 from web.incident.report_page import blueprint as report_pages
 from web.incident.requests_api import blueprint as requests_api
 from web.incident.times_page import blueprint as times_pages
+from web.open311.api import blueprint as open311_api
 from web.openapi import PREFIX, open_api
 from web.pages import register_pages
 from web.people.api import blueprint as people_api
@@ -54,6 +56,7 @@ PAGES = (
     *(people_pages, sign_in_pages, provider_pages, account_pages),
     *(report_pages, board_pages, case_pages, times_pages, area_pages),
     *(whistle_pages, inbox_pages, workflow_pages),
+    *(following_pages, open311_api),
 )
 _METRICS_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 _UNHEALTHY = 503

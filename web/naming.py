@@ -13,6 +13,7 @@ from projections.area.queries import AreaRow, areas_on
 from projections.people.queries import UnitRow, unit_on
 from web.city import Reading, the_city, today
 from web.languages import language, named, say
+from workflows.incident.residents import RESIDENT
 
 if TYPE_CHECKING:
     from domain.rulebook.categories import Categories, Category
@@ -67,6 +68,8 @@ class Naming:
             return ""
         if handle == "clockwork":
             return say("The city's clock")
+        if handle == RESIDENT:
+            return say("The resident who reported it")
         if handle in _PROCESSES:
             return say("A process")
         if handle not in self._people:

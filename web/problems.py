@@ -12,6 +12,7 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
 from domain.kernel.refusals import Refused
+from web.open311.errors import open311_errors
 from web.statuses import BUSY, WHO, status_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 PROBLEM = "application/problem+json"
 API = "/api/"
+OPEN311 = "/open311/"
 _log = logging.getLogger(__name__)
 
 # What people should do about an error that no rule of ours refused.
@@ -60,6 +62,8 @@ def problem(
     status: HTTPStatus, code: str, reason: str, facts: Mapping[str, Any] | None = None
 ) -> Response:
     """Give the answer; as a page where a browser asked for one."""
+    if request.path.startswith(OPEN311):
+        return open311_errors(status, [reason])
     body = {
         "type": "about:blank",
         "title": status.phrase,

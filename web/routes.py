@@ -25,6 +25,20 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
         "providers.back",
         "api-docs.openapi_json",
         "flows.style",
+        # A key in the form is asked by the views themselves, as GeoReport v2 has it.
+        "open311.discover",
+        "open311.list_services",
+        "open311.define_service",
+        "open311.list_requests",
+        "open311.create_request",
+        "open311.show_request",
+        "open311.show_token",
+        "open311.list_updates",
+        "open311.create_update",
+        # Whoever holds the link that came with the report.
+        "following.show",
+        "following.rate",
+        "following.ask_erasure",
     ),
     "keep one's own account": (
         "people.whoami",

@@ -24,6 +24,12 @@ from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep, 
 from workflows.incident.duplicates import unmerge_incident
 from workflows.incident.handlers import fire_deadline, report_incident, take_step
 from workflows.incident.reporters import TellReporter, tell_reporter
+from workflows.incident.residents import (
+    AddPublicNote,
+    AskErasure,
+    add_public_note,
+    ask_erasure,
+)
 from workflows.incident.whistling import EndWhistle, OpenWhistle, tell_of_whistle
 from workflows.moving.handlers import HANDLERS as MOVING
 from workflows.office import Office
@@ -47,6 +53,8 @@ BY_OFFICE: Mapping[type, ByOffice] = {
     EndWhistle: tell_of_whistle,
     **MOVING,
     TellReporter: tell_reporter,
+    AddPublicNote: add_public_note,
+    AskErasure: ask_erasure,
     BeginSubCase: begin_sub_case,
     EndSubCase: end_sub_case,
     CallOffSubCase: call_off_sub_case,

@@ -16,7 +16,11 @@ from domain.kernel.steps import Why
 @fact("incident.reported")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported(Fact):
-    """A matter was reported. The case is pinned to ``workflow`` (``name@version``) for life."""
+    """A matter was reported. The case is pinned to ``workflow`` (``name@version``) for life.
+
+    ``contact`` is how the reporter can be reached. ``follow`` is the SHA-256 of the secret that
+    opens the reporter's own page of the case.
+    """
 
     area: str
     level: str
@@ -31,6 +35,8 @@ class Reported(Fact):
     place: Place | None = None
     words: Confided | None = None
     reference: str | None = None
+    contact: Confided | None = None
+    follow: str | None = None
 
 
 @fact("incident.stage-changed")

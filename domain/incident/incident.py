@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from domain.incident import events as happened
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
     from domain.kernel.places import Place
     from domain.kernel.routed import Routed
     from domain.kernel.steps import Step, Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resident:
+    """How a resident who reported can be reached, and the hash of what opens his own page."""
+
+    contact: Words | None = None
+    follow: str | None = None
+
+
+NOBODY = Resident()
 
 
 class Incident(Record):
@@ -57,11 +69,10 @@ class Incident(Record):
         place: Place | None = None,
         words: Words | None = None,
         reference: str | None = None,
+        resident: Resident = NOBODY,
     ) -> None:
         """Begin the case; refuses ``already-reported``."""
-        if self.exists:
-            reason = "This incident was reported before. Open it instead of reporting it again."
-            raise Refused("already-reported", reason, incident=str(self.id))
+        self._must_be_new()
         self.tell(
             happened.Reported(
                 act=act,
@@ -78,6 +89,8 @@ class Incident(Record):
                 place=place,
                 words=self.confide(words, field="words"),
                 reference=reference,
+                contact=self.confide(resident.contact, field="contact"),
+                follow=resident.follow,
             )
         )
 
@@ -182,6 +195,11 @@ class Incident(Record):
                 why=why_judged(course, due_at),
             )
         )
+
+    def _must_be_new(self) -> None:
+        if self.exists:
+            reason = "This incident was reported before. Open it instead of reporting it again."
+            raise Refused("already-reported", reason, incident=str(self.id))
 
     def _must_stand_in(self, stage: str) -> None:
         if self.course.stage != stage:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ledger.records import Recorded
     from projections.incident.telling import Calendars
 
-_ELSEWHERE = {"act", "originator_id", "originator_version", "why", "marks", "step"}
+_ELSEWHERE = {"act", "originator_id", "originator_version", "why", "marks", "step", "follow"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

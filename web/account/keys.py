@@ -46,8 +46,11 @@ def written(handle: str, key: str, secret: str) -> str:
 def presented() -> Presented | None:
     """Give the key of this request; None where none is sent; refuses ``key-not-good``."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    if kind.casefold() != "bearer":
-        return None
+    return good_key(token) if kind.casefold() == "bearer" else None
+
+
+def good_key(token: str) -> Presented:
+    """Give the key that was sent, in whichever way; refuses ``key-not-good``."""
     prefix, _, rest = token.strip().partition(".")
     handle, name, secret = (*rest.split(".", 2), "", "", "")[:3]
     if prefix != PREFIX or not secret:

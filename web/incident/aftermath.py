@@ -47,8 +47,13 @@ def _limit_step_done(entry: Entry, case: Case, _naming: Naming) -> str:
     return say("reported done: {what}", what=limit_step_name(code, case) or code)
 
 
+def _noted_by_public(_entry: Entry, _case: Case, _naming: Naming) -> str:
+    return say("added by the public")
+
+
 TELLS: dict[str, Callable[[Entry, Case, Naming], str]] = {
     "incident.became-backlog": _became_backlog,
     "incident.rated": _rated,
     "incident.limit-step-done": _limit_step_done,
+    "incident.noted-by-public": _noted_by_public,
 }

@@ -119,6 +119,8 @@ def report_command(
     words: str | None,
     workflow: str | None = None,
     unit: str | None = None,
+    contact: str | None = None,
+    follow: str | None = None,
 ) -> ReportIncident:
     """Make the order to report; a point without an area is taken to its grid."""
     return ReportIncident(
@@ -129,6 +131,8 @@ def report_command(
         place=place,
         words=(words or "").strip() or None,
         unit=unit,
+        contact=contact,
+        follow=follow,
     )
 
 

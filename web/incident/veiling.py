@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from workflows.definition import Definition, Field
 
 
+CONTACT = "contact"
+CONTACTED_BY = frozenset({"acceptor", "hotline", "duty_leader", "commander", "administrator"})
+"""Who may read how a reporter can be reached."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """Who reads; somebody unknown reads what is for all."""
@@ -21,10 +26,23 @@ class Reader:
 
 def veiled(entries: Iterable[Entry], definition: Definition, reader: Reader) -> list[Entry]:
     """Take out what is kept from the reader; ``kept`` names the fields that were answered."""
+    entries = [_without_contact(entry, reader) for entry in entries]
     limited = {name: one for name, one in definition.fields.items() if one.read_by}
     if not limited:
-        return list(entries)
+        return entries
     return [_veiled(entry, definition, limited, reader) for entry in entries]
+
+
+def _without_contact(entry: Entry, reader: Reader) -> Entry:
+    """How the reporter can be reached is for those who answer him."""
+    if (
+        CONTACT not in entry.confided
+        or reader.role in CONTACTED_BY
+        or entry.person == reader.handle
+    ):
+        return entry
+    left = tuple(name for name in entry.confided if name != CONTACT)
+    return replace(entry, confided=left, kept=(*entry.kept, CONTACT))
 
 
 def _veiled(
@@ -44,7 +62,9 @@ def _veiled(
             kept.append(field.name)
         elif _take_out(facts, field):
             kept.append(field.name)
-    return replace(entry, facts=facts, confided=confided, kept=tuple(kept)) if kept else entry
+    if not kept:
+        return entry
+    return replace(entry, facts=facts, confided=confided, kept=(*entry.kept, *kept))
 
 
 def _asked(entry: Entry, definition: Definition) -> list[str]:

@@ -18,6 +18,7 @@ class ReportIncident:
 
     ``limit``, ``reference`` and ``precision`` come with records of other systems only, ``unit``
     also with what begins at a unit, such as a supervision order upon it;
+    ``contact`` and ``follow`` come with reports of residents, who are given a link to follow it;
     a precision of ``day`` says that their times are known to the day.
     """
 
@@ -31,6 +32,8 @@ class ReportIncident:
     unit: str | None = None
     reference: str | None = None
     precision: str | None = None
+    contact: str | None = field(default=None, metadata={"private": True})
+    follow: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.incident import branching, marks, requests, rising
-from domain.incident.incident import Incident
+from domain.incident.incident import Incident, Resident
 from domain.kernel.act import Act
 from domain.kernel.calendar import WorkingCalendar
 from domain.kernel.codes import AreaCode, Level
@@ -83,6 +83,7 @@ def begin(
         place=command.place,
         words=words_of(office, command.words),
         reference=command.reference,
+        resident=Resident(contact=words_of(office, command.contact), follow=command.follow),
     )
     _begin_filed(incident, command, act, engine, calendar)
 
