@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from time import monotonic
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 from domain.kernel.calendar import WorkingCalendar
 from domain.kernel.codes import AreaCode
+from domain.kernel.limits import OFFICE_DAY
 from domain.kernel.record import Record
 from domain.kernel.refusals import Refused
 from domain.rulebook.calendars import calendar_from
@@ -56,7 +58,7 @@ class Shelf:
         self._fresh_for = fresh_for
         self._seconds = seconds
         self._publications: dict[tuple[str, str], tuple[float, Publication]] = {}
-        self._built: dict[tuple[str, str], object] = {}
+        self._built: dict[tuple[str, str, int], object] = {}
 
     def calendar(self, reference: str) -> WorkingCalendar:
         """Give a calendar by ``name@version``; refuses ``unknown-publication, unknown-version``."""
@@ -66,17 +68,20 @@ class Shelf:
         """Give categories by ``name@version``."""
         return self._built_once("categories", reference, categories_from, Categories)
 
-    def limits(self, reference: str) -> LimitBook:
-        """Give limits by ``name@version``."""
-        return self._built_once("limits", reference, limits_from, LimitBook)
+    def limits(self, reference: str, *, day_minutes: int = OFFICE_DAY) -> LimitBook:
+        """Give limits by ``name@version``, their working days as long as a calendar's."""
+        build = partial(limits_from, day_minutes=day_minutes)
+        return self._built_once("limits", reference, build, LimitBook, day_minutes)
 
-    def whistles(self, reference: str) -> WhistleBook:
+    def whistles(self, reference: str, *, day_minutes: int = OFFICE_DAY) -> WhistleBook:
         """Give the kinds of whistle by ``name@version``."""
-        return self._built_once("whistles", reference, whistles_from, WhistleBook)
+        build = partial(whistles_from, day_minutes=day_minutes)
+        return self._built_once("whistles", reference, build, WhistleBook, day_minutes)
 
-    def routing(self, reference: str) -> RoutingBook:
+    def routing(self, reference: str, *, day_minutes: int = OFFICE_DAY) -> RoutingBook:
         """Give routing rules by ``name@version``."""
-        return self._built_once("routing", reference, routing_from, RoutingBook)
+        build = partial(routing_from, day_minutes=day_minutes)
+        return self._built_once("routing", reference, build, RoutingBook, day_minutes)
 
     def retention(self, reference: str) -> RetentionBook:
         """Give retention classes by ``name@version``."""
@@ -113,13 +118,18 @@ class Shelf:
         self._publications.clear()
 
     def _built_once(
-        self, kind: str, reference: str, build: Callable[[str, Content], T], made: type[T]
+        self,
+        kind: str,
+        reference: str,
+        build: Callable[[str, Content], T],
+        made: type[T],
+        day_minutes: int = OFFICE_DAY,
     ) -> T:
-        kept = self._built.get((kind, reference))
+        kept = self._built.get((kind, reference, day_minutes))
         if isinstance(kept, made):
             return kept
         built = build(reference, self.content(kind, reference))
-        self._built[kind, reference] = built
+        self._built[kind, reference, day_minutes] = built
         return built
 
     def _fresh(self, kind: str, name: str) -> Publication:

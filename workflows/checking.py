@@ -8,6 +8,7 @@ from dataclasses import replace
 from domain.kernel.refusals import Refused
 from workflows.checks.afterwards import check_afterwards
 from workflows.checks.branching import check_branching
+from workflows.checks.clocks import check_clocks
 from workflows.checks.deadlines import check_deadlines
 from workflows.checks.duplicates import check_duplicates
 from workflows.checks.findings import Finding, Findings, Places
@@ -44,7 +45,8 @@ def check_definition(
         *check_people(definition),
         *check_ladder(definition),
         *check_rising(definition),
-        *check_deadlines(definition, calendars=calendars),
+        *check_deadlines(definition),
+        *check_clocks(definition, calendars=calendars),
         *check_duplicates(definition),
         *check_joint(definition),
         *check_branching(definition),

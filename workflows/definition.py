@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from domain.kernel.codes import Level
+from domain.kernel.codes import AreaCode, Level
 from domain.kernel.limits import Limit
 from workflows.request_rules import RequestRule, unwritten
 
@@ -206,6 +206,8 @@ class Definition:
     digest: str
     starts_with: tuple[str, ...] = ()
     reported_by: tuple[str, ...] = ()
+    calendar_areas: tuple[tuple[AreaCode, str], ...] = ()
+    emergency_calendar: str | None = None
     categories: str | None = None
     limits: str | None = None
     whistles: str | None = None
@@ -224,6 +226,18 @@ class Definition:
     def reference(self) -> str:
         """``name@version``, as cases are pinned to it."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def calendars(self) -> tuple[str, ...]:
+        """Every calendar it names, each once."""
+        areas = (calendar for _, calendar in self.calendar_areas)
+        extra = (self.emergency_calendar,) if self.emergency_calendar else ()
+        return tuple(dict.fromkeys((self.calendar, *areas, *extra)))
+
+    def calendar_in(self, area: AreaCode) -> str:
+        """Name the calendar by which an area counts: its own, or that of the nearest above."""
+        above = [one for one in self.calendar_areas if one[0].covers(area)]
+        return max(above, key=lambda one: one[0].level)[1] if above else self.calendar
 
     def steps_from(self, stage: str) -> tuple[StepRule, ...]:
         return tuple(rule for rule in self.steps if stage in rule.sources)

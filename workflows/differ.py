@@ -131,12 +131,19 @@ def _workflow(definition: Definition) -> Aspects:
         "the marks at the start": _set(definition.starts_with),
         "who may report": _set(definition.reported_by),
         "the calendar": definition.calendar,
+        "the calendars of areas": _calendars(definition),
+        "the calendar of emergencies": definition.emergency_calendar or NOTHING,
         "the categories": definition.categories or NOTHING,
         "the limits": definition.limits or NOTHING,
         "the routing": definition.routing or NOTHING,
         "the levels": _levels(definition.levels),
         "the joint handling": _joint(definition.joint),
     }
+
+
+def _calendars(definition: Definition) -> str:
+    told = ", ".join(f"{area} by {name}" for area, name in definition.calendar_areas)
+    return told or NOTHING
 
 
 def _joint(joint: Joint | None) -> str:

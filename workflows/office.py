@@ -8,6 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from domain.kernel.codes import AreaCode
+from domain.kernel.limits import OFFICE_DAY, day_of
 from ledger.erasing import Eraser
 from ledger.ledger import Records
 from ledger.shelf import Shelf
@@ -22,16 +23,17 @@ class Engines:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._built: dict[str, Engine] = {}
+        self._built: dict[tuple[str, int], Engine] = {}
 
-    def of(self, reference: str) -> Engine:
-        """Give the engine a case is pinned to."""
-        engine = self._built.get(reference)
+    def of(self, reference: str, *, calendar: str | None = None) -> Engine:
+        """Give the engine a case is pinned to, its working days as long as its calendar's."""
+        day = day_of(self._shelf.calendar(calendar)) if calendar else OFFICE_DAY
+        engine = self._built.get((reference, day))
         if engine is None:
             content = self._shelf.content("workflow", reference)
             version = int(reference.rpartition("@")[2])
-            engine = Engine(definition_from(dict(content), version=version))
-            self._built[reference] = engine
+            definition = definition_from(dict(content), version=version, day_minutes=day)
+            engine = self._built[reference, day] = Engine(definition)
         return engine
 
     def latest(self, name: str) -> Engine:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from domain.kernel.codes import Level
-from domain.kernel.limits import Limit, parse_limit
+from domain.kernel.codes import AreaCode, Level
+from domain.kernel.limits import OFFICE_DAY, Limit, parse_limit
 from domain.rulebook.content import digest_of
 from workflows.checks.findings import Finding, Findings, Places
 from workflows.checks.shape import shape_findings
@@ -31,6 +32,7 @@ from workflows.request_rules import RequestRule, request_rule_from
 BOOK = Path(__file__).parent / "book"
 CASE_LIMIT = "case limit"
 
+Read = Callable[..., Limit]  # reads a limit by the working day of one calendar
 Content = dict[str, Any]  # Any: TOML holds what the clerk wrote until its shape is checked
 
 
@@ -63,10 +65,23 @@ def rules_of(content: Content) -> Content:
     return {key: value for key, value in content.items() if key != "version"}
 
 
-def definition_from(content: Content, *, version: int) -> Definition:
-    """Build the definition from content whose shape was checked."""
+def calendars_named(content: Mapping[str, Any]) -> set[str]:
+    """Name every calendar a content names, whatever its shape."""
+    areas = content.get("calendar_areas", {})
+    named = [content.get("calendar"), content.get("emergency_calendar")]
+    named += areas.values() if isinstance(areas, dict) else []
+    return {str(name) for name in named if name is not None}
+
+
+def definition_from(content: Content, *, version: int, day_minutes: int = OFFICE_DAY) -> Definition:
+    """Build the definition from content whose shape was checked.
+
+    Its working days have ``day_minutes``: those of the calendar by which a case counts.
+    """
+    read = partial(parse_limit, day_minutes=day_minutes)
     requests = {
-        kind: request_rule_from(kind, given) for kind, given in content.get("requests", {}).items()
+        kind: request_rule_from(kind, given, day_minutes=day_minutes)
+        for kind, given in content.get("requests", {}).items()
     }
     return Definition(
         name=content["workflow"],
@@ -76,6 +91,10 @@ def definition_from(content: Content, *, version: int) -> Definition:
         starts_with=tuple(content.get("starts_with", ())),
         reported_by=tuple(content["reported_by"]),
         calendar=content["calendar"],
+        calendar_areas=tuple(
+            (AreaCode(code), name) for code, name in content.get("calendar_areas", {}).items()
+        ),
+        emergency_calendar=content.get("emergency_calendar"),
         categories=content.get("categories"),
         limits=content.get("limits"),
         whistles=content.get("whistles"),
@@ -83,13 +102,13 @@ def definition_from(content: Content, *, version: int) -> Definition:
         levels=tuple(Level.named(word) for word in content["levels"]),
         digest=digest_of(rules_of(content)),
         roles={name: _role(name, given) for name, given in content["roles"].items()},
-        stages={given["name"]: _stage(given) for given in content["stage"]},
-        steps=tuple(_step(given, requests) for given in content["step"]),
+        stages={given["name"]: _stage(given, read) for given in content["stage"]},
+        steps=tuple(_step(given, requests, read) for given in content["step"]),
         fields={name: _field(name, given) for name, given in content.get("fields", {}).items()},
-        ladder=tuple(_rung(given) for given in content.get("ladder", {}).get("rungs", ())),
+        ladder=tuple(_rung(given, read) for given in content.get("ladder", {}).get("rungs", ())),
         joint=Joint(**content["joint"]) if "joint" in content else None,
         requests=requests,
-        climbing=_climbing(content.get("ladder", {})),
+        climbing=_climbing(content.get("ladder", {}), read),
     )
 
 
@@ -104,29 +123,29 @@ def _role(name: str, given: Content) -> Role:
     )
 
 
-def _stage(given: Content) -> Stage:
+def _stage(given: Content, read: Read) -> Stage:
     return Stage(
         name=given["name"],
         label=Label(**given["label"]),
         owner=given.get("owner"),
-        deadline=_deadline(given["deadline"]) if "deadline" in given else None,
+        deadline=_deadline(given["deadline"], read) if "deadline" in given else None,
         stops_clock=given.get("stops_clock", False),
         final=given.get("final"),
         waits_for=WaitsFor(**given["waits_for"]) if "waits_for" in given else None,
     )
 
 
-def _deadline(given: Content) -> StageDeadline:
-    return StageDeadline(within=_limit(given), then=given.get("then"))
+def _deadline(given: Content, read: Read) -> StageDeadline:
+    return StageDeadline(within=_limit(given, read), then=given.get("then"))
 
 
-def _limit(given: Content) -> Limit | None:
+def _limit(given: Content, read: Read) -> Limit | None:
     if given["within"] == CASE_LIMIT:
         return None
-    return parse_limit(given["within"], warn_percent=given.get("warn_percent", 80))
+    return read(given["within"], warn_percent=given.get("warn_percent", 80))
 
 
-def _step(given: Content, requests: Mapping[str, RequestRule]) -> StepRule:
+def _step(given: Content, requests: Mapping[str, RequestRule], read: Read) -> StepRule:
     kinds = (given.get(key, "") for key in ("requests", "grants", "refuses"))
     return StepRule(
         name=given["name"],
@@ -146,18 +165,18 @@ def _step(given: Content, requests: Mapping[str, RequestRule]) -> StepRule:
         cause=given.get("cause"),
         acknowledges=given.get("acknowledges", False),
         passes_within=given.get("passes_within", False),
-        opens=_opening(given["opens"]) if "opens" in given else None,
+        opens=_opening(given["opens"], read) if "opens" in given else None,
         undo=given.get("undo"),
         because=Label(**given["because"]) if "because" in given else None,
         request=next((requests[kind] for kind in kinds if kind in requests), None),
     )
 
 
-def _opening(given: Content) -> Opening:
+def _opening(given: Content, read: Read) -> Opening:
     within = given.get("within")
     return Opening(
         workflow=given["workflow"],
-        within=parse_limit(within) if within not in (None, CASE_LIMIT) else None,
+        within=read(within) if within not in (None, CASE_LIMIT) else None,
         by_case_limit=within == CASE_LIMIT,
         independent=given.get("independent", False),
     )
@@ -174,21 +193,21 @@ def _field(name: str, given: Content) -> Field:
     )
 
 
-def _rung(given: Content) -> Rung:
+def _rung(given: Content, read: Read) -> Rung:
     grace = given.get("grace")
     return Rung(
         level=Level.named(given["level"]),
         owner=given["owner"],
-        grace=parse_limit(grace) if grace else None,
+        grace=read(grace) if grace else None,
     )
 
 
-def _climbing(given: Content) -> Climbing:
+def _climbing(given: Content, read: Read) -> Climbing:
     repeat = given.get("repeat")
     important = given.get("important", {})
     return Climbing(
         skips_empty=given.get("skips_empty", False),
         way_down=tuple(given.get("way_down", ())),
-        repeat=parse_limit(repeat) if repeat else None,
+        repeat=read(repeat) if repeat else None,
         important=tuple((Level.named(level), tuple(important[level])) for level in important),
     )

@@ -9,7 +9,7 @@ from typing import Any
 from domain.incident.marks import REOPENING
 from domain.incident.requests import ADDS, KEEPS, PAUSES, RESTARTS
 from domain.kernel.codes import Level
-from domain.kernel.limits import Limit, parse_limit
+from domain.kernel.limits import OFFICE_DAY, Limit, parse_limit
 
 ON_GRANT: Mapping[str, tuple[str, ...]] = {
     "deferral": (ADDS,),
@@ -72,7 +72,9 @@ def unwritten(kind: str) -> RequestRule:
     return RequestRule(kind=kind, on_grant=ON_GRANT[kind][0])
 
 
-def request_rule_from(kind: str, given: Mapping[str, Any]) -> RequestRule:
+def request_rule_from(
+    kind: str, given: Mapping[str, Any], *, day_minutes: int = OFFICE_DAY
+) -> RequestRule:
     """Build the rule of a kind from content whose shape was checked."""
     within = given.get("within")
     return RequestRule(
@@ -81,16 +83,16 @@ def request_rule_from(kind: str, given: Mapping[str, Any]) -> RequestRule:
         on_refusal=given.get("on_refusal", KEEPS),
         evidence=given.get("evidence", False),
         most_minutes=given.get("most_minutes"),
-        within=parse_limit(within) if within else None,
-        approvers=tuple(_approver(one) for one in given.get("approvers", ())),
+        within=parse_limit(within, day_minutes=day_minutes) if within else None,
+        approvers=tuple(_approver(one, day_minutes) for one in given.get("approvers", ())),
     )
 
 
-def _approver(given: Mapping[str, Any]) -> Approver:
+def _approver(given: Mapping[str, Any], day_minutes: int) -> Approver:
     level, up_to = given.get("level"), given.get("up_to")
     return Approver(
         role=given["role"],
         level=Level.named(level) if level else None,
-        up_to=parse_limit(up_to).minutes if up_to else None,
+        up_to=parse_limit(up_to, day_minutes=day_minutes).minutes if up_to else None,
         times=given.get("times"),
     )

@@ -12,7 +12,7 @@ from domain.kernel.refusals import Refused
 from domain.kernel.shifts import DAY, OFFICE_SHIFTS
 
 if TYPE_CHECKING:
-    from domain.kernel.calendar import Clock
+    from domain.kernel.calendar import Clock, WorkingCalendar
 
 LONGEST = 10 * 366 * DAY
 WARN_PERCENT = 80
@@ -83,6 +83,15 @@ class StampedLimit:
     limit: Limit
     zh: str = ""
     en: str = ""
+
+
+def day_of(calendar: WorkingCalendar) -> int:
+    """Give the minutes that limits mean by a working day: those of the calendar.
+
+    Where the calendar never rests they are the eight hours of an office: what is urgent is given no
+    more of the work than what can wait.
+    """
+    return calendar.day_minutes if calendar.day_minutes < DAY else OFFICE_DAY
 
 
 def parse_limit(

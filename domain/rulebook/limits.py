@@ -47,6 +47,7 @@ class LimitRule:
     filing: Named
     handling: Limit
     steps: tuple[LimitStep, ...] = ()
+    emergency: bool = False
 
     @property
     def stamped(self) -> tuple[StampedLimit, ...]:
@@ -78,6 +79,11 @@ class LimitBook:
         known = [rule.condition for rule in self.conditions(category)]
         raise Refused("unknown-condition", reason, condition=condition, known=known)
 
+    def is_emergency(self, category: str, condition: str | None = None) -> bool:
+        """Tell whether a matter counts by the emergency clock, day and night."""
+        found = (self.rules.get((code, condition or ORDINARY)) for code in _ways_up(category))
+        return next((rule.emergency for rule in found if rule), False)
+
     def conditions(self, category: str) -> tuple[LimitRule, ...]:
         """Give the rules to choose from when filing a matter of this category, one a condition."""
         nearest = {
@@ -89,9 +95,12 @@ class LimitBook:
         return tuple(nearest.values())
 
 
-def limits_from(reference: str, content: Content) -> LimitBook:
-    """Build the limits; refuses rules given twice, limits it cannot read, and a missing default."""
-    day = whole_number(content, "day_minutes") if "day_minutes" in content else OFFICE_DAY
+def limits_from(reference: str, content: Content, *, day_minutes: int = OFFICE_DAY) -> LimitBook:
+    """Build the limits; refuses rules given twice, limits it cannot read, and a missing default.
+
+    A working day has ``day_minutes``, those of the calendar, unless the limits state their own.
+    """
+    day = whole_number(content, "day_minutes") if "day_minutes" in content else day_minutes
     rules: dict[tuple[str, str], LimitRule] = {}
     for written in tables(content, "rule"):
         rule = _rule_from(written, _code_of(written), day)
@@ -117,7 +126,15 @@ def _rule_from(written: Content, code: str, day_minutes: int) -> LimitRule:
         filing=named(written, "filing"),
         handling=_limit(written, "handling", day_minutes),
         steps=steps,
+        emergency=_emergency(written),
     )
+
+
+def _emergency(written: Content) -> bool:
+    given = written.get("emergency", False)
+    if not isinstance(given, bool):
+        raise malformed("emergency", "true or false", str(given))
+    return given
 
 
 def _step_from(written: Content, day_minutes: int) -> LimitStep:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.kernel.codes import DIVISION_DIGITS, AreaCode
-from domain.kernel.limits import parse_limit
+from domain.kernel.limits import OFFICE_DAY, parse_limit
 from domain.rulebook.categories import CLASS_CODE, SUB_CODE
 from domain.rulebook.content import Content, malformed, optional_text, table, tables, text
 from domain.rulebook.hours import DAYS, Hours, hours_from, must_not_overlap
@@ -19,17 +19,17 @@ SHORT = (2, 4, 6, 9)
 """The digits of a city, a district and a street, where the rest is left out."""
 
 
-def routing_from(reference: str, content: Content) -> RoutingBook:
+def routing_from(reference: str, content: Content, *, day_minutes: int = OFFICE_DAY) -> RoutingBook:
     """Build the rules of content that was checked; refuses what cannot be read."""
     return RoutingBook(
         reference=reference,
         title=named(content, "title"),
         categories=text(content, "categories"),
-        rules=tuple(rule_from(rule) for rule in tables(content, "rule")),
+        rules=tuple(rule_from(rule, day_minutes=day_minutes) for rule in tables(content, "rule")),
     )
 
 
-def rule_from(written: Content) -> RoutingRule:
+def rule_from(written: Content, *, day_minutes: int = OFFICE_DAY) -> RoutingRule:
     """Read one rule; without ``when`` it always holds."""
     given = table(written, "when") if "when" in written else {}
     if unknown := next((key for key in given if key not in CONDITIONS), None):
@@ -41,11 +41,11 @@ def rule_from(written: Content) -> RoutingRule:
     return RoutingRule(
         name=text(written, "name"),
         when=When(**conditions),
-        then=then_from(table(written, "then")),
+        then=then_from(table(written, "then"), day_minutes=day_minutes),
     )
 
 
-def then_from(written: Content) -> Then:
+def then_from(written: Content, *, day_minutes: int = OFFICE_DAY) -> Then:
     """Read where a rule sends: exactly one of ``unit``, ``unit_kind`` and ``district = true``."""
     named_targets = [key for key in ("unit", "unit_kind", "district") if key in written]
     if len(named_targets) != 1 or written.get("district", True) is not True:
@@ -54,7 +54,7 @@ def then_from(written: Content) -> Then:
     return Then(
         unit=optional_text(written, "unit"),
         unit_kind=optional_text(written, "unit_kind"),
-        limit=parse_limit(limit) if limit else None,
+        limit=parse_limit(limit, day_minutes=day_minutes) if limit else None,
     )
 
 

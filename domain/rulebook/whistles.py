@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from domain.kernel.codes import AreaCode, Level
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from domain.rulebook.content import Content
 
+Read = Callable[[str], Limit]  # reads a limit by the working day of one calendar
 FARTHEST = 50_000
 PARTY_WAY = "whistle"
 """The definition of a party's way where a book names none."""
@@ -88,12 +91,17 @@ class WhistleBook:
         return self.kinds[code]
 
 
-def whistles_from(reference: str, content: Content) -> WhistleBook:
-    """Build the kinds; refuses words given twice, causes that are not written, empty ladders."""
+def whistles_from(
+    reference: str, content: Content, *, day_minutes: int = OFFICE_DAY
+) -> WhistleBook:
+    """Build the kinds; refuses words given twice, causes that are not written, empty ladders.
+
+    A working day has ``day_minutes``: those of the calendar by which the whistle counts.
+    """
     causes = {_word(cause, "code"): named(cause, "name") for cause in tables(content, "cause")}
     kinds: dict[str, WhistleKind] = {}
     for written in tables(content, "kind"):
-        kind = _kind_from(written, causes)
+        kind = _kind_from(written, causes, partial(parse_limit, day_minutes=day_minutes))
         if kind.code in kinds:
             raise malformed("code", "given once", kind.code)
         kinds[kind.code] = kind
@@ -106,7 +114,7 @@ def whistles_from(reference: str, content: Content) -> WhistleBook:
     )
 
 
-def _kind_from(written: Content, causes: Mapping[str, Named]) -> WhistleKind:
+def _kind_from(written: Content, causes: Mapping[str, Named], read: Read) -> WhistleKind:
     summons = table(written, "summons")
     return WhistleKind(
         code=_word(written, "code"),
@@ -116,13 +124,13 @@ def _kind_from(written: Content, causes: Mapping[str, Named]) -> WhistleKind:
         unit_levels=tuple(Level.named(word) for word in _some(summons, "levels")),
         unit_kinds=texts(summons, "kinds"),
         causes=_causes(written, causes),
-        sign_for=_limit(written, "sign_for"),
-        contact=_limit(written, "contact"),
-        check_in=_must_limit(written, "check_in"),
-        done=_limit(written, "done"),
+        sign_for=_limit(written, "sign_for", read),
+        contact=_limit(written, "contact", read),
+        check_in=read(text(written, "check_in")),
+        done=_limit(written, "done", read),
         radius_m=_radius(written),
         photo_needed=_flag(written, "photo"),
-        rungs=_rungs(written),
+        rungs=_rungs(written, read),
     )
 
 
@@ -140,12 +148,12 @@ def _leaders(written: Content, key: str) -> Leaders:
     return Leaders(level=level, roles=roles)
 
 
-def _rungs(written: Content) -> tuple[WhistleRung, ...]:
+def _rungs(written: Content, read: Read) -> tuple[WhistleRung, ...]:
     rungs = tuple(
         WhistleRung(
             level=Level.named(text(rung, "level")),
             owner=text(rung, "owner"),
-            grace=_limit(rung, "grace"),
+            grace=_limit(rung, "grace", read),
         )
         for rung in tables(written, "rung")
     )
@@ -185,13 +193,9 @@ def _flag(written: Content, key: str) -> bool:
     return value
 
 
-def _limit(written: Content, key: str) -> Limit | None:
+def _limit(written: Content, key: str, read: Read) -> Limit | None:
     given = optional_text(written, key)
-    return None if given is None else parse_limit(given, day_minutes=OFFICE_DAY)
-
-
-def _must_limit(written: Content, key: str) -> Limit:
-    return parse_limit(text(written, key), day_minutes=OFFICE_DAY)
+    return None if given is None else read(given)
 
 
 def _word(written: Content, key: str) -> str:

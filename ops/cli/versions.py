@@ -147,12 +147,15 @@ def _findings(city: Gridward, file: Path) -> Findings:
     """Check a file against what is published, with the lines of the file."""
     from domain.rulebook.publication import Publication, publication_id
     from workflows.checking import check_text
-    from workflows.reading import read_content
+    from workflows.reading import calendars_named, read_content
 
     text = text_of(file)
-    calendar = str(read_content(text)[0].get("calendar", ""))
-    known = city.ledger.load(Publication, publication_id("calendar", calendar)).exists
-    return check_text(text, calendars={calendar} if known else ())[1]
+    known = {
+        name
+        for name in calendars_named(read_content(text)[0])
+        if city.ledger.load(Publication, publication_id("calendar", name)).exists
+    }
+    return check_text(text, calendars=known)[1]
 
 
 def _counted(number: int, what: str) -> str:

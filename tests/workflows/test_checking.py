@@ -11,7 +11,7 @@ from workflows.checking import check_text, must_be_sound
 from workflows.engine import Engine
 from workflows.reading import BOOK, definition_files, read_content
 
-CALENDARS = {"tianjin-government", "utc-always"}
+CALENDARS = {"tianjin-government", "tianjin-always", "utc-always"}
 SHIPPED = definition_files()
 
 
@@ -78,6 +78,7 @@ BROKEN: dict[str, Callable[[str], str]] = {
     "unknown-guard": swapped('needs = ["own_report"]', 'needs = ["own_reprot"]'),
     "unknown-field": swapped('asks = ["outcome", "remark"]', 'asks = ["result"]'),
     "unknown-calendar": swapped('calendar = "tianjin-government"', 'calendar = "moon"'),
+    "emergency-unknown": swapped('limits = "tianjin-grid"\n', ""),
     "two-free-texts": swapped('asks = ["outcome", "remark"]', 'asks = ["reason", "remark"]'),
     "unreachable": added(LIMBO),
     "dead-end": without("step close"),
@@ -211,6 +212,21 @@ def test_a_reopening_is_asked_for_within_days_and_not_working_days():
     working = swapped('within = "15 clock days"', 'within = "15 working days"')
 
     assert "wrong-shape" in codes(working(street()))
+
+
+@pytest.mark.parametrize(
+    "key", ["calendar_areas = { 120101000000 = 'moon' }", "emergency_calendar = 'moon'"]
+)
+def test_calendars_of_areas_and_of_emergencies_are_known(key):
+    text = street().replace('emergency_calendar = "tianjin-always"', key)
+
+    assert "unknown-calendar" in codes(text)
+
+
+def test_a_calendar_is_given_to_an_area_and_to_nothing_else():
+    given = 'emergency_calendar = "tianjin-always"\ncalendar_areas = { heping = "tianjin-always" }'
+
+    assert "wrong-shape" in codes(street().replace('emergency_calendar = "tianjin-always"', given))
 
 
 def test_a_finding_names_line_sentence_and_hint():

@@ -7,7 +7,7 @@ import pytest
 from workflows.checking import check_text
 from workflows.reading import BOOK
 
-CALENDARS = {"tianjin-government"}
+CALENDARS = {"tianjin-government", "tianjin-always"}
 SPLIT = 'opens = { workflow = "joint-task", within = "case limit" }\n'
 WAITS = 'done_when = "all", then = "all_parts_over" }'
 

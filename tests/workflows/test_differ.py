@@ -8,7 +8,7 @@ from workflows.differ import Difference, differences
 from workflows.reading import BOOK
 
 STREET = (BOOK / "street-incident.v1.toml").read_text(encoding="utf-8")
-CALENDARS = {"tianjin-government"}
+CALENDARS = {"tianjin-government", "tianjin-always"}
 
 
 def definition(text: str) -> Definition:

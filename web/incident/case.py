@@ -114,7 +114,9 @@ def case_of(incident: UUID) -> Case:
         incident=incident,
         version=record.version,
         course=record.course,
-        definition=city.desk.office.engines.of(record.course.workflow).definition,
+        definition=city.desk.office.engines.of(
+            record.course.workflow, calendar=record.course.calendar
+        ).definition,
         calendar=city.shelf.calendar(record.course.calendar),
         history=history,
         place=history[0].fact.place if "place" in verdict.fields else None,
@@ -128,7 +130,7 @@ def offers(case: Case, actor: Actor) -> list[Offer]:
     """Give the steps from here: those allowed to this person now, the others with the reason."""
     act = actor.act(area=case.course.area, command_id="offers", at=case.now)
     scene = Scene(incident=case.incident, course=case.course, act=act)
-    engine = the_city().desk.office.engines.of(case.course.workflow)
+    engine = the_city().desk.office.engines.of(case.course.workflow, calendar=case.course.calendar)
     closed: dict[str, Refused | None] = {}
     return [
         Offer(rule=one.rule, refusal=one.refusal or _asked_once(case, one.rule, act, closed))

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from workflows.checks.findings import Finding
 from workflows.definition import Definition, Stage
 
 
-def check_deadlines(definition: Definition, *, calendars: Collection[str]) -> Iterator[Finding]:
-    """Missing deadlines and targets, steps the clock may not take, unknown calendars."""
-    if definition.calendar not in calendars:
-        hint = f"Known: {', '.join(sorted(calendars))}."
-        sentence = f"there is no calendar '{definition.calendar}'."
-        yield Finding.error("unknown-calendar", "calendar", sentence, hint=hint)
+def check_deadlines(definition: Definition) -> Iterator[Finding]:
+    """Missing deadlines and targets, steps the clock may not take."""
     for stage in definition.stages.values():
         if stage.final is None and definition.joint is None:
             yield from _check_stage(definition, stage)

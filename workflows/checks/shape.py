@@ -9,7 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from domain.incident.marks import ENDINGS, MARKS, REQUESTS
 from domain.incident.rising import CAUSES
-from domain.kernel.codes import Level
+from domain.kernel.codes import AreaCode, Level
 from domain.kernel.limits import parse_limit
 from domain.kernel.refusals import Refused
 from domain.whistle.party import PARTY_ENDINGS, PARTY_MARKS
@@ -34,6 +34,14 @@ def must_be_limit(text: str) -> None:
     """Take a limit as definitions write it."""
     if text != "case limit":
         _must_be_span(text)
+
+
+def must_be_area(code: str) -> None:
+    """Take the code of an area."""
+    try:
+        AreaCode(code)
+    except Refused as refusal:
+        raise ValidationError(refusal.reason) from refusal
 
 
 def _must_be_span(text: str) -> None:
@@ -192,6 +200,8 @@ class DefinitionSchema(_Strict):
     )
     starts_with = fields.List(fields.String(validate=validate.OneOf(sorted(MARKS))))
     calendar = fields.String(required=True)
+    calendar_areas = fields.Dict(fields.String(validate=must_be_area), fields.String(required=True))
+    emergency_calendar = fields.String()
     categories = fields.String()
     limits = fields.String()
     whistles = fields.String()

@@ -92,7 +92,7 @@ def end_sub_case(command: EndSubCase, office: Office, act: Act) -> Answer:
     branching.end_sub_case(
         parent, act, sub_case=command.sub_case, final=command.final, outcome=command.outcome
     )
-    engine = office.engines.of(parent.course.workflow)
+    engine = office.engines.of(parent.course.workflow, calendar=parent.course.calendar)
     told = _to_owner(parent, engine.definition, "incident.sub-case-over")
     if parent.version == known:
         return office.records.save(parent, claim=claim)
@@ -111,7 +111,7 @@ def call_off_sub_case(command: CallOffSubCase, office: Office, act: Act) -> Answ
     if not case.exists or case.course.ended:
         return None
     act = not_before(case, act)
-    engine = office.engines.of(case.course.workflow)
+    engine = office.engines.of(case.course.workflow, calendar=case.course.calendar)
     rule = calls_off(engine.definition, case.course.stage)
     if rule is None:
         reason = "Its workflow has no step by which the process may call it off. End it by hand."

@@ -47,7 +47,7 @@ def unmerge_incident(command: UnmergeIncident, office: Office, act: Act) -> Answ
     incident = existing(office, command.incident, command.expected_version)
     act = not_before(incident, act)
     course = incident.course
-    engine = office.engines.of(course.workflow)
+    engine = office.engines.of(course.workflow, calendar=course.calendar)
     calendar = office.shelf.calendar(course.calendar)
     why = _why_allowed(engine.definition, act)
     area, day = AreaCode(course.area), city.city_day(act, calendar.time_zone)

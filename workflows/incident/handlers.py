@@ -12,7 +12,7 @@ from domain.kernel.calendar import WorkingCalendar
 from domain.kernel.codes import AreaCode, Level
 from domain.kernel.confiding import Words
 from domain.kernel.ids import ordered_id
-from domain.kernel.limits import Limit
+from domain.kernel.limits import Limit, day_of
 from domain.kernel.refusals import Refused
 from domain.kernel.routed import Routed
 from domain.kernel.steps import Why
@@ -23,6 +23,7 @@ from workflows.engine import Engine
 from workflows.guards import Scene
 from workflows.incident import city, notices
 from workflows.incident.answers import Answers, read_answers
+from workflows.incident.clocks import by_new_clock, calendar_of_area, calendar_of_case
 from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep
 from workflows.incident.duplicates import point
 from workflows.incident.escalation import (
@@ -50,11 +51,11 @@ def report_incident(command: ReportIncident, office: Office, act: Act) -> Answer
     if answer := office.records.answered(stream, claim):
         return answer
     engine = office.engines.for_new(command.workflow, area=command.area, at=act.at)
-    calendar = _calendar_of(office, engine)
-    _may_report(command, office, act, engine, calendar)
+    _may_report(command, office, act, engine, _calendar_of(command, office, engine))
     incident = office.records.load(Incident, stream)
     begin(incident, command, office, act, engine, reporter=_reporter(act))
-    return office.records.save(incident, claim=claim, due=due_of(incident, calendar))
+    due = due_of(incident, office.shelf.calendar(incident.course.calendar))
+    return office.records.save(incident, claim=claim, due=due)
 
 
 def begin(
@@ -67,7 +68,9 @@ def begin(
     reporter: str | None,
 ) -> None:
     """Tell the report, and what a case of this workflow begins with."""
-    definition, calendar = engine.definition, _calendar_of(office, engine)
+    calendar = _calendar_of(command, office, engine)
+    engine = office.engines.of(engine.definition.reference, calendar=calendar.reference)
+    definition = engine.definition
     incident.report(
         act,
         area=command.area,
@@ -95,7 +98,7 @@ def take_step(command: TakeStep, office: Office, act: Act) -> Answer:
         return answer
     incident = existing(office, command.incident, command.expected_version)
     act = not_before(incident, act)
-    engine = office.engines.of(incident.course.workflow)
+    engine = _engine_of(incident, office)
     calendar = office.shelf.calendar(incident.course.calendar)
     day = city.city_day(act, calendar.time_zone)
     rule, step = engine.grant(command.step, _scene(incident, act))
@@ -124,7 +127,7 @@ def fire_deadline(command: FireDeadline, office: Office, act: Act) -> Answer | N
         return None
     act = not_before(incident, act)
     sits = _sitting(office, act, calendar)
-    told = fire(incident, deadline, act, office.engines.of(incident.course.workflow), sits=sits)
+    told = fire(incident, deadline, act, _engine_of(incident, office), sits=sits)
     _settle_at_the_end(incident, office, act)
     due = due_of(incident, calendar)
     return office.records.save(incident, claim=claim, due=due, notices=told)
@@ -144,6 +147,9 @@ def carry_out(
     point(move, incident, office, act, engine)
     if marks.FILED in step.marks:
         _file(incident, answers, office, act, engine)
+        old, engine = engine.definition, _engine_of(incident, office)
+        move = by_new_clock(move, old, engine)
+        rule, step = move.rule, move.step
     if not stays:
         step = replace(step, limit=step.limit or _redispatch_limit(incident, rule))
         plain = dict(answers.plain)
@@ -212,10 +218,15 @@ def _file(incident: Incident, answers: Answers, office: Office, act: Act, engine
     limits = office.shelf.latest("limits", definition.limits)
     code = answers.text("category") or incident.course.category
     category = office.shelf.categories(categories).category(code)
-    rule = office.shelf.limits(limits).rule(code, answers.text("condition"))
-    calendar = _calendar_of(office, engine)
+    area, condition = AreaCode(incident.course.area), answers.text("condition")
+    calendar = calendar_of_case(office, definition, area=area, category=code, condition=condition)
+    rule = office.shelf.limits(limits, day_minutes=day_of(calendar)).rule(code, condition)
     filing = Filing(
-        incident=incident, category=category, answers=answers.texts, calendar=calendar, act=act
+        incident=incident,
+        category=category,
+        answers=answers.texts,
+        calendar=calendar_of_area(office, definition, area),
+        act=act,
     )
     routed = _route(filing, definition.routing, office)
     by_routing = routed is not None and routed.limit is not None
@@ -346,5 +357,10 @@ def _scene(incident: Incident, act: Act) -> Scene:
     return Scene(incident=incident.id, course=incident.course, act=act)
 
 
-def _calendar_of(office: Office, engine: Engine) -> WorkingCalendar:
-    return office.shelf.calendar(office.shelf.latest("calendar", engine.definition.calendar))
+def _calendar_of(command: ReportIncident, office: Office, engine: Engine) -> WorkingCalendar:
+    return calendar_of_case(office, engine.definition, area=command.area, category=command.category)
+
+
+def _engine_of(incident: Incident, office: Office) -> Engine:
+    course = incident.course
+    return office.engines.of(course.workflow, calendar=course.calendar)

@@ -72,7 +72,7 @@ def move_case(command: ordered.MoveCase, office: Office, act: Act) -> Answer | N
     plan = office.records.load(Moving, moving_id(command.plan)).plan
     if course.ended or course.workflow not in plan.left or not lies_in(plan, course.area):
         return None
-    verdict = passage_of(plan, course.workflow, office).judge(course)
+    verdict = passage_of(plan, course.workflow, office, calendar=course.calendar).judge(course)
     if not isinstance(verdict, Moves):
         reason = said_of(verdict, plan)
         raise Refused("case-cannot-move", reason, incident=str(incident.id), plan=plan.name)
@@ -91,9 +91,13 @@ def passages(plan: Plan, office: Office) -> Mapping[str, Passage]:
     return {reference: Passage(plan, old, new, plan_id=of) for reference, old in olds.items()}
 
 
-def passage_of(plan: Plan, reference: str, office: Office) -> Passage:
+def passage_of(
+    plan: Plan, reference: str, office: Office, *, calendar: str | None = None
+) -> Passage:
     """Give the way from one version, to judge a single case."""
-    old, new = office.engines.of(reference).definition, office.engines.of(plan.workflow).definition
+    old, new = (
+        office.engines.of(one, calendar=calendar).definition for one in (reference, plan.workflow)
+    )
     return Passage(plan, old, new, plan_id=moving_id(plan.name))
 
 

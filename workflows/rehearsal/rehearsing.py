@@ -8,11 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from domain.kernel.refusals import Refused
+from domain.rulebook.content import Content
 from domain.rulebook.whistles import PARTY_WAY
 from ledger.records import Records
 from ledger.shelf import Shelf
 from workflows.office import Engines
-from workflows.reading import BOOK, definition_files, definition_from, scenarios_beside
+from workflows.reading import (
+    BOOK,
+    calendars_named,
+    definition_files,
+    definition_from,
+    scenarios_beside,
+)
 from workflows.rehearsal.coverage import Coverage, Move, coverage_of
 from workflows.rehearsal.ground import Ground
 from workflows.rehearsal.playing import Played, Stage, play
@@ -97,14 +104,20 @@ def _latest(name: str, folders: Iterable[Path]) -> Path | None:
 
 def rules_for(workflow: WrittenRules, *, folders: Iterable[Path] = (BOOK,)) -> list[WrittenRules]:
     """Read the calendar, categories and limits that a workflow names."""
-    named = {kind: workflow.content.get(kind) for kind in FOLDERS.values()}
     read: list[WrittenRules] = []
     for folder, kind in FOLDERS.items():
-        paths = (one / folder / f"{named[kind]}.toml" for one in folders)
-        path = next((path for path in paths if path.is_file()), None)
-        if path is not None:
-            read.append(read_rules(path))
+        for name in _named(kind, workflow.content):
+            paths = (one / folder / f"{name}.toml" for one in folders)
+            path = next((path for path in paths if path.is_file()), None)
+            if path is not None:
+                read.append(read_rules(path))
     return read
+
+
+def _named(kind: str, content: Content) -> list[str]:
+    if kind == "calendar":
+        return sorted(calendars_named(content))
+    return [str(content[kind])] if kind in content else []
 
 
 def rehearse(workflow: WrittenRules, script: Script, *, rules: Sequence[WrittenRules]) -> Rehearsal:

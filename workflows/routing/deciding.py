@@ -11,6 +11,7 @@ from domain.incident.incident import Incident
 from domain.kernel.act import Act
 from domain.kernel.calendar import WorkingCalendar
 from domain.kernel.codes import AreaCode
+from domain.kernel.limits import day_of
 from domain.kernel.routed import Routed
 from domain.people.unit import Unit, unit_id
 from domain.rulebook.categories import Category
@@ -32,7 +33,7 @@ class Filing:
 
 def decide(filing: Filing, rules: str, office: Office) -> Routed:
     """Route by rules (``name@version``) and keep all that was looked at."""
-    book = office.shelf.routing(rules)
+    book = office.shelf.routing(rules, day_minutes=day_of(filing.calendar))
     facts = facts_of(filing, book, office)
     return replace(route(book, facts), inputs=inputs_of(facts))
 

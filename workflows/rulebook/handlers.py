@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from domain.area.area import Area, area_id
 from domain.kernel.act import Act
+from domain.kernel.codes import AreaCode, Level
 from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
 from domain.people.unit import Unit, unit_id
@@ -20,6 +22,7 @@ from domain.rulebook.whistles import whistles_from
 from ledger.records import Answer, Records
 from workflows.checking import must_be_seen, must_be_sound
 from workflows.claiming import changing
+from workflows.reading import calendars_named
 from workflows.routing.checking import Known, must_route_soundly
 from workflows.rulebook.commands import EndPilot, PilotRules, PublishRules
 from workflows.rulebook.schemas import must_fit_schema
@@ -80,9 +83,10 @@ def pilot_rules(command: PilotRules | EndPilot, records: Records, act: Act) -> A
 def _must_be_sound(command: PublishRules, records: Records) -> tuple[str, ...]:
     """Give the warnings that were seen, to be kept with what is published."""
     if command.kind == "workflow":
-        calendar = str(command.content.get("calendar", ""))
-        known = records.load(Publication, publication_id("calendar", calendar)).exists
-        found = must_be_sound(command.content, calendars={calendar} if known else ())
+        named = calendars_named(command.content)
+        known = {name for name in named if _is_published(records, "calendar", name)}
+        found = must_be_sound(command.content, calendars=known)
+        _must_have_areas(command.content, records)
         _must_have_routing(command.content, records)
         return must_be_seen(found, seen_by=command.seen_by)
     must_fit_schema(command.kind, command.content)
@@ -113,6 +117,21 @@ def _known(content: Content, records: Records) -> Known:
 def _must_have_routing(content: Content, records: Records) -> None:
     if "routing" in content:
         _published(records, "routing", str(content["routing"]))
+
+
+def _must_have_areas(content: Content, records: Records) -> None:
+    """Refuse ``no-such-area``; rules that are published before their city ask nobody."""
+    areas = content.get("calendar_areas", {})
+    assert isinstance(areas, dict)  # noqa: S101  # its shape was checked
+    for code in (AreaCode(code) for code in areas):
+        founded = records.load(Area, area_id(code.at(Level.CITY))).exists
+        if founded and not records.load(Area, area_id(code)).exists:
+            reason = f"The city has no area {code}. Correct [calendar_areas], or add the area."
+            raise Refused("no-such-area", reason, area=code)
+
+
+def _is_published(records: Records, kind: str, name: str) -> bool:
+    return records.load(Publication, publication_id(kind, name)).exists
 
 
 def _published(records: Records, kind: str, name: str) -> Publication:

@@ -111,6 +111,7 @@ class LimitRuleSchema(Schema):
     filing = fields.Nested(NamedSchema, required=True)
     handling = Text(required=True)
     warn_percent = fields.Integer(strict=True)
+    emergency = fields.Boolean()
     step = fields.List(fields.Nested(LimitStepSchema))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from domain.incident.events import Reported
 from domain.kernel.calendar import WorkingCalendar
+from domain.kernel.limits import OFFICE_DAY, day_of
 from domain.kernel.refusals import Refused
 from domain.rulebook.calendars import calendar_from
 from domain.rulebook.content import Content
@@ -17,7 +18,7 @@ from ledger.shelf import Shelf
 from ledger.streams import Streams
 from workflows.checking import must_be_sound
 from workflows.definition import Definition
-from workflows.reading import BOOK, definition_from, rules_of
+from workflows.reading import BOOK, calendars_named, definition_from, rules_of
 from workflows.rehearsal.rehearsing import rules_for
 from workflows.rulebook.reading import content_from, read_workflow
 from workflows.rulebook.schemas import must_fit_schema
@@ -42,7 +43,7 @@ def cases_begun(
 def rules_in_force(shelf: Shelf, workflow: str) -> Rules:
     """Give every version of the workflow and of its calendars: cases are pinned to any of them."""
     definitions = _definitions(shelf, workflow)
-    names = {definition.calendar for definition in definitions.values()}
+    names = {name for one in definitions.values() for name in one.calendars}
     calendars = {
         reference: shelf.calendar(reference)
         for name in sorted(names)
@@ -55,12 +56,14 @@ def published_setting(shelf: Shelf, name: str, assumptions: Assumptions) -> Sett
     """Give what is published for a simulation: NAME in its latest version, or NAME@VERSION."""
     reference = name if "@" in name else shelf.latest("workflow", name)
     _, version = read_reference(reference)
-    definition = definition_from(dict(shelf.content("workflow", reference)), version=version)
+    content = dict(shelf.content("workflow", reference))
+    calendar = shelf.calendar(shelf.latest("calendar", str(content["calendar"])))
+    definition = definition_from(content, version=version, day_minutes=day_of(calendar))
     _must_be_of_cases(definition)
     return Setting(
         definition=definition,
-        calendar=shelf.calendar(shelf.latest("calendar", definition.calendar)),
-        limits=_limits_of(shelf, definition),
+        calendar=calendar,
+        limits=_limits_of(shelf, definition, calendar),
         assumptions=assumptions,
     )
 
@@ -76,15 +79,20 @@ def written_setting(path: Path, assumptions: Assumptions) -> Setting:
     """Give a file for a simulation, with the calendar and limits beside it or in the book."""
     definition = drafted_definition(path)
     _must_be_of_cases(definition)
-    rules = {rules.kind: rules for rules in rules_for(read_workflow(path), folders=_beside(path))}
-    if "calendar" not in rules:
+    found = rules_for(read_workflow(path), folders=_beside(path))
+    rules = {one.kind: one for one in found if one.kind != "calendar"}
+    written = next((one for one in found if one.name == definition.calendar), None)
+    if written is None or written.kind != "calendar":
         reason = f"There is no calendar {definition.calendar} beside {path.name} or in the book."
         raise Refused("unknown-publication", reason, kind="calendar", name=definition.calendar)
-    limits = rules.get("limits")
+    calendar = calendar_from(f"{definition.calendar}@{DRAFT}", written.content)
+    day, limits = day_of(calendar), None
+    if kept := rules.get("limits"):
+        limits = limits_from(f"{kept.name}@{DRAFT}", kept.content, day_minutes=day)
     return Setting(
-        definition=definition,
-        calendar=calendar_from(f"{definition.calendar}@{DRAFT}", rules["calendar"].content),
-        limits=limits_from(f"{limits.name}@{DRAFT}", limits.content) if limits else None,
+        definition=drafted_definition(path, day_minutes=day),
+        calendar=calendar,
+        limits=limits,
         assumptions=assumptions,
     )
 
@@ -99,20 +107,20 @@ def drafted_calendar(path: Path) -> WorkingCalendar:
     return calendar_from(f"{path.stem}@{DRAFT}", _content(path, "calendar"))
 
 
-def drafted_definition(path: Path) -> Definition:
+def drafted_definition(path: Path, *, day_minutes: int = OFFICE_DAY) -> Definition:
     """Read a definition to try; refuses ``definition-refused`` with every error found."""
     content = rules_of(dict(_read(path)))
-    must_be_sound(content, calendars={str(content.get("calendar", ""))})
-    return definition_from(content, version=1)
+    must_be_sound(content, calendars=calendars_named(content))
+    return definition_from(content, version=1, day_minutes=day_minutes)
 
 
 def _beside(path: Path) -> tuple[Path, Path]:
     return path.parent, BOOK
 
 
-def _limits_of(shelf: Shelf, definition: Definition) -> LimitBook | None:
-    name = definition.limits
-    return shelf.limits(shelf.latest("limits", name)) if name else None
+def _limits_of(shelf: Shelf, definition: Definition, calendar: WorkingCalendar) -> LimitBook | None:
+    name, day = definition.limits, day_of(calendar)
+    return shelf.limits(shelf.latest("limits", name), day_minutes=day) if name else None
 
 
 def _definitions(shelf: Shelf, workflow: str) -> dict[str, Definition]:
@@ -120,7 +128,10 @@ def _definitions(shelf: Shelf, workflow: str) -> dict[str, Definition]:
     for reference in _versions(shelf, "workflow", workflow):
         _, version = read_reference(reference)
         content = shelf.content("workflow", reference)
-        found[reference] = definition_from(dict(content), version=version)
+        calendar = shelf.calendar(shelf.latest("calendar", str(content["calendar"])))
+        found[reference] = definition_from(
+            dict(content), version=version, day_minutes=day_of(calendar)
+        )
     return found
 
 

@@ -65,8 +65,12 @@ class Book:
         return engine
 
     def calendar(self, reference: str) -> WorkingCalendar:
-        """Give the calendar for a case that carries ``reference``."""
-        return self._draft.calendar or _known(self._rules.calendars, reference)
+        """Give the calendar for a case that carries ``reference``; emergencies keep their own."""
+        draft = self._draft.calendar
+        urgent = (one.emergency_calendar for one in self._rules.definitions.values())
+        if draft is None or reference.partition("@")[0] in urgent:
+            return _known(self._rules.calendars, reference)
+        return draft
 
     def level(self, reported: happened.Reported) -> str:
         """Give the rung a case begins on."""

@@ -10,6 +10,7 @@ from domain.incident.whistling import must_not_have_ended
 from domain.kernel.act import PROCESS, Act
 from domain.kernel.codes import AreaCode
 from domain.kernel.ids import ordered_id
+from domain.kernel.limits import day_of
 from domain.kernel.refusals import Refused
 from domain.rulebook.whistles import WhistleKind
 from domain.whistle.events import PartyLimits, Terms
@@ -17,6 +18,7 @@ from domain.whistle.whistle import Whistle
 from ledger.ledger import Answer, Due, Notice
 from workflows.claiming import changing, creating
 from workflows.incident import city
+from workflows.incident.clocks import calendar_of_area
 from workflows.office import Office
 from workflows.whistle import commands as ordered
 from workflows.whistle import notices, standing
@@ -85,9 +87,9 @@ def _opening(
         reason = f"No whistle is blown for cases of {definition.reference}."
         raise Refused("whistles-not-used", reason, workflow=definition.reference)
     rules = office.shelf.latest("whistles", definition.whistles)
-    book = office.shelf.whistles(rules)
-    calendar = office.shelf.calendar(office.shelf.latest("calendar", definition.calendar))
     area = AreaCode(incident.course.area)
+    calendar = calendar_of_area(office, definition, area)
+    book = office.shelf.whistles(rules, day_minutes=day_of(calendar))
     return rules, Matter(
         office=office,
         whistle=whistle,

@@ -11,6 +11,7 @@ from domain.kernel.act import Act
 from domain.kernel.calendar import WorkingCalendar
 from domain.kernel.codes import AreaCode
 from domain.kernel.confiding import Words
+from domain.kernel.limits import day_of
 from domain.kernel.refusals import Refused
 from domain.rulebook.whistles import Leaders, WhistleKind
 from domain.whistle.whistle import Whistle
@@ -84,7 +85,7 @@ def matter_of(office: Office, whistle_id: UUID, act: Act) -> Matter:
         office=office,
         whistle=whistle,
         act=act,
-        kind=office.shelf.whistles(roll.rules).kind(roll.kind),
+        kind=office.shelf.whistles(roll.rules, day_minutes=day_of(calendar)).kind(roll.kind),
         engine=office.engines.of(roll.way.definition),
         calendar=calendar,
         day=city.city_day(act, calendar.time_zone),

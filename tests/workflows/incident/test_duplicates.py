@@ -264,7 +264,7 @@ def test_a_definition_that_merges_by_halves_is_found(change, code):
     step.update(change)
 
     findings = check_definition(
-        definition_from(content, version=1), calendars={"tianjin-government"}
+        definition_from(content, version=1), calendars={"tianjin-government", "tianjin-always"}
     )
 
     assert code in findings.codes()

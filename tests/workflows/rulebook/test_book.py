@@ -41,6 +41,7 @@ def test_the_whole_book_can_be_read():
     assert {(rules.kind, rules.name) for rules in read_book()} == {
         ("calendar", "boston-city"),
         ("calendar", "chicago-city"),
+        ("calendar", "tianjin-always"),
         ("calendar", "tianjin-government"),
         ("calendar", "utc-always"),
         ("categories", "tianjin-grid"),

@@ -60,11 +60,11 @@ def an_office() -> StreetOffice:
 
 def rules_of(office: StreetOffice) -> Rules:
     engine = office.desk.office.engines.latest("street-incident")
-    reference = office.desk.office.shelf.latest("calendar", engine.definition.calendar)
-    calendar = office.desk.office.shelf.calendar(reference)
+    shelf = office.desk.office.shelf
+    references = [shelf.latest("calendar", name) for name in engine.definition.calendars]
     return Rules(
         definitions={engine.definition.reference: engine.definition},
-        calendars={reference: calendar},
+        calendars={one: shelf.calendar(one) for one in references},
     )
 
 
