@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from domain.kernel.confiding import KEY_BYTES
+from ledger.clear_words import seal_clear_words
 from ledger.erasing import Eraser
 from ledger.factors import Factors
 from ledger.feed import Feed
@@ -108,6 +109,8 @@ def assemble(
         opened.callback(keys.close)
         ledger = Ledger(store, now=now, vault=Vault(keys))
         eraser = Eraser(ledger)
+        if not read_only:
+            seal_clear_words(ledger)
         if not mending:
             pass_gate(eraser, read_only=read_only)
         city = _on(ledger, eraser, settings, now=now, count=count)

@@ -8,7 +8,6 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from domain.kernel.refusals import Refused
-from ledger.clear_words import seal_clear_words
 from ledger.store import Store
 from ops.bootstrap import Gridward, assemble
 from ops.reading import catch_up
@@ -30,7 +29,6 @@ def bring_up(settings: Settings) -> list[str]:
         migrate(settings.database_url, parts=settings.parts or None)
     gridward = assemble(settings)
     try:
-        seal_clear_words(gridward.ledger)
         prepare(gridward)
         catch_up(gridward.readers)
     finally:
