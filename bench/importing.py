@@ -105,7 +105,8 @@ def databases(parts: list[int]) -> Iterator[tuple[str, Settings]]:
         for number in parts:
             with postgres.new_database(server) as url:
                 migrate(url, parts=number)
-                yield f"PostgreSQL, {number} parts", Settings(database=url)
+                with tempfile.TemporaryDirectory() as keys:
+                    yield f"PostgreSQL, {number} parts", Settings(database=url, home=Path(keys))
 
 
 @contextmanager
