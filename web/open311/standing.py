@@ -67,11 +67,19 @@ class PublicUpdate:
 
 
 def public_updates(history: Iterable[Recorded]) -> list[PublicUpdate]:
-    """Give what the public is told of a case, oldest first; the same status twice is told once."""
+    """Give what the public is told of a case, oldest first; the same status twice is told once.
+
+    Before it is filed any move means that somebody looks into it; afterwards only marked steps
+    are told, as sending a member to check what was handled changes nothing for the public.
+    """
     found: list[PublicUpdate] = []
+    filed = False
     for recorded in history:
         fact = recorded.fact
+        filed = filed or marks.FILED in getattr(fact, "marks", ())
         status = _status_of(fact)
+        if filed and status == MOVED:
+            continue
         if status is None or (found and found[-1].status == status):
             continue
         update = PublicUpdate(
@@ -89,7 +97,7 @@ def _status_of(fact: object) -> str | None:
         case Reported():
             return REPORTED
         case Unmerged():
-            return MOVED
+            return BY_MARK[marks.REOPENED]
         case StageChanged(final=str() as final):
             return BY_FINAL.get(final, CLOSED.upper())
         case StageChanged(marks=given):

@@ -80,7 +80,7 @@ def test_a_report_is_followed_to_its_end_and_taken_up_again(neighbour):
 
     assert neighbour.updates(incident) == [
         *("OPEN", "INVESTIGATING", "FOR_TRIAGE", "ACTION_SCHEDULED"),
-        *("IN_PROGRESS", "INVESTIGATING", "IN_PROGRESS", "FIXED"),
+        *("IN_PROGRESS", "FIXED"),
     ]
     assert neighbour.get(f"v2/requests/{incident}.json").json[0]["status"] == "closed"
     rated = resident.send(
@@ -255,3 +255,16 @@ def test_updates_of_a_time_are_listed_oldest_first_and_alike_in_xml(neighbour):
     assert len({one["update_id"] for one in told}) == 2
     all_of_them = neighbour.get("v2/servicerequestupdates.json").json
     assert [one["status"] for one in all_of_them] == ["OPEN", "INVESTIGATING", "FOR_TRIAGE"]
+
+
+def test_a_report_that_was_joined_and_parted_again_is_told_so(partner):
+    house = partner.house
+    leading = partner.report()["service_request_id"]
+    house.clock.forward(minutes=1)
+    follower = partner.report()["service_request_id"]
+    walk(house, follower, [("merge", LI, {"leading": leading})])
+
+    parted = house.post(f"/incidents/{follower}/unmerge", {"reason": "另一件事"}, LI)
+
+    assert parted.status_code == 200, parted.json
+    assert partner.updates(follower) == ["OPEN", "DUPLICATE", "REOPEN"]
