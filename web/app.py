@@ -17,6 +17,7 @@ from web.account.sample import SAMPLE
 from web.account.sign_in_pages import blueprint as sign_in_pages
 from web.admin.accounts_api import blueprint as accounts_api
 from web.admin.api import blueprint as admin_api
+from web.admin.page import blueprint as admin_pages
 from web.area.api import blueprint as areas_api
 from web.area.pages import blueprint as area_pages
 from web.city import open_city
@@ -56,7 +57,7 @@ PAGES = (
     *(people_pages, sign_in_pages, provider_pages, account_pages),
     *(report_pages, board_pages, case_pages, times_pages, area_pages),
     *(whistle_pages, inbox_pages, workflow_pages),
-    *(following_pages, open311_api),
+    *(following_pages, open311_api, admin_pages),
 )
 _METRICS_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 _UNHEALTHY = 503

@@ -12,7 +12,7 @@ from domain.people.person import person_id
 from projections.area.queries import AreaRow, areas_on
 from projections.people.queries import UnitRow, unit_on
 from web.city import Reading, the_city, today
-from web.languages import language, named, say
+from web.languages import language, named, say, word
 from workflows.incident.residents import RESIDENT
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Naming:
     def role(self, role: str) -> str:
         """Give a role's name in the city's workflow."""
         found = self.roles.get(role)
-        return named(found.label) if found else role
+        return named(found.label) if found else word("role", role)
 
     @cached_property
     def roles(self) -> dict[str, Role]:

@@ -134,6 +134,10 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
         "accounts.issue_key",
         "accounts.revoke_key",
         "accounts.lose_factor",
+        "keeping.show",
+        "keeping.change",
+        "keeping.revoke",
+        "keeping.lose",
     ),
     "keep the roster": (
         "admin.enrol",

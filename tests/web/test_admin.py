@@ -226,3 +226,92 @@ def test_a_reason_is_refused_as_no_fact_has_a_place_for_it(city):
     body = {"from_day": DAY, "reason": "moved away"}
 
     assert do(city, f"/people/{WANG.handle}/leave", body).status_code == 422
+
+
+def keeper(house):
+    """Liu, signed in on the pages with a second factor."""
+    visitor = Visitor(house)
+    epoch = account(house, BOSS).epoch
+    begun = {"handle": BOSS, "role": "administrator", "epoch": epoch, "factor": True}
+    token = house.gridward.sessions.begin(**begun, at=house.clock())
+    visitor.client.set_cookie("gridward-session", token)
+    return visitor
+
+
+def press(visitor, path, **fields):
+    return visitor.post(path, key=str(uuid4()), **fields)
+
+
+def test_the_page_shows_who_serves_and_how_the_accounts_stand(city):
+    page = keeper(city).get("/admin").text
+
+    assert WANG.name in page
+    assert "Wang" not in page
+    assert "p-zheng-shuang" not in page
+    assert f'action="/admin/accounts/{LI.handle}/disable"' in page
+
+
+def test_a_link_is_made_on_the_page_and_shown_once(city):
+    visitor = keeper(city)
+    visitor.get("/admin")
+
+    answer = press(visitor, f"/admin/accounts/{LI.handle}/invite")
+
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert f"http://localhost/link/{LI.handle}/" in answer.text
+    assert f"/link/{LI.handle}/" not in visitor.get("/admin").text
+    assert "link sent" in visitor.page.text
+
+
+def test_an_account_is_disabled_and_enabled_on_the_page(city):
+    visitor = keeper(city)
+    visitor.get("/admin")
+    assert press(visitor, f"/admin/accounts/{LI.handle}/disable").status_code == 303
+    assert account(city, LI.handle).disabled
+
+    assert press(visitor, f"/admin/accounts/{LI.handle}/enable").status_code == 303
+    assert press(visitor, f"/admin/accounts/{LI.handle}/keys", name="k1").status_code == 303
+
+    assert not account(city, LI.handle).disabled
+    assert account(city, LI.handle).key("k1").revoked
+    assert press(visitor, f"/admin/accounts/{LI.handle}/factors", name="x").status_code == 303
+
+
+def test_what_is_refused_is_said_on_the_page(city):
+    visitor = keeper(city)
+    visitor.get("/admin")
+
+    answer = press(visitor, "/admin/accounts/p-zheng-shuang/disable")
+
+    assert answer.status_code == 403
+    assert "outside" in answer.text
+    assert press(visitor, f"/admin/accounts/{LI.handle}/praise").status_code == 404
+
+
+def test_who_also_serves_elsewhere_is_shown_without_orders(city):
+    day = city.clock().date()
+    order(city, GrantRole(handle=LI.handle, role="auditor", area=HEXI, from_day=day))
+    city.catch_up()
+
+    page = keeper(city).get("/admin").text
+
+    assert f'action="/admin/accounts/{LI.handle}/disable"' not in page
+    assert "kept by an administrator above you" in page
+
+
+def test_the_page_is_for_administrators(city):
+    visitor = keeper(city)
+    who = city.city.who("acceptor")
+    begun = {"handle": who.handle, "role": who.role, "factor": True}
+    epoch = account(city, who.handle).epoch
+    token = city.gridward.sessions.begin(**begun, epoch=epoch, at=city.clock())
+    visitor.client.set_cookie("gridward-session", token)
+
+    assert visitor.get("/admin").status_code == 403
+    key = header_of(who.handle, who.role)
+    listed = city.client().get("/api/v1/admin/accounts", headers=key)
+    assert refusal(listed) == (403, "not-for-your-role")
+    far = city.client().get(
+        f"/api/v1/admin/accounts?area={HEXI}", headers=header_of(BOSS, "administrator")
+    )
+    assert refusal(far) == (403, "outside-your-area")

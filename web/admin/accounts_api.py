@@ -7,9 +7,10 @@ from typing import Any
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 from projections.people.queries import serving
-from web.access import area_of_list
+from web.access import must_see
 from web.acting import api_actor
 from web.admin import accounts, schemas
+from web.admin.carrying import carried
 from web.city import the_city, today
 from web.incident.api import COMMAND_HEADERS
 from web.openapi import Blueprint
@@ -25,9 +26,10 @@ _ONE = "/admin/accounts/<handle>"
 @blueprint.response(200, schemas.AccountsOut)
 def listed(query: dict[str, Any]) -> Any:
     """List the people who serve today, by handle, and how their accounts stand."""
-    api_actor()
-    asked = AreaCode(query["area"]) if "area" in query else None
-    within, limit = area_of_list(accounts.KEEP, asked), query["limit"]
+    actor = api_actor()
+    within = AreaCode(query["area"]) if "area" in query else actor.area
+    must_see(accounts.KEEP, within)
+    limit = query["limit"]
     role, after = query.get("role"), query.get("after")
     with the_city().store.reading() as conn:
         found = serving(conn, within, today(), role=role, after=after, limit=limit + 1)
@@ -45,9 +47,9 @@ def listed(query: dict[str, Any]) -> Any:
 def change(_body: dict[str, Any], query: dict[str, Any], /, handle: str, what: str) -> Any:
     """Order `open`, `invite`, `reset`, `disable` or `enable`; a link is told once."""
     if what in accounts.PURPOSES:
-        return accounts.link(handle, what, dry=query["dry_run"]), NOT_KEPT
+        return accounts.link(handle, what, _api(query)), NOT_KEPT
     if what in accounts.PLAIN:
-        return {**accounts.change(handle, what, dry=query["dry_run"]), "secret": None}
+        return {**accounts.change(handle, what, _api(query)), "secret": None}
     known = ", ".join((*accounts.PLAIN, *accounts.PURPOSES))
     raise Refused("no-such-order", f"An account knows these orders: {known}.")
 
@@ -60,7 +62,7 @@ def change(_body: dict[str, Any], query: dict[str, Any], /, handle: str, what: s
 @blueprint.alt_response(403, "FORBIDDEN")
 def issue_key(body: dict[str, Any], query: dict[str, Any], /, handle: str) -> Any:
     """Issue a key to a machine; it is told once."""
-    return accounts.issue_key(handle, body, dry=query["dry_run"]), NOT_KEPT
+    return accounts.issue_key(handle, body, _api(query)), NOT_KEPT
 
 
 @blueprint.route(f"{_ONE}/keys/<key>/revoke", methods=["POST"])
@@ -72,7 +74,7 @@ def issue_key(body: dict[str, Any], query: dict[str, Any], /, handle: str) -> An
 @blueprint.alt_response(404, "NOT_FOUND")
 def revoke_key(_body: dict[str, Any], query: dict[str, Any], /, handle: str, key: str) -> Any:
     """Take a key back; it opens nothing from the next request on."""
-    return accounts.revoke_key(handle, key, dry=query["dry_run"])
+    return accounts.revoke_key(handle, key, _api(query))
 
 
 @blueprint.route(f"{_ONE}/factors/<factor>/remove", methods=["POST"])
@@ -83,4 +85,8 @@ def revoke_key(_body: dict[str, Any], query: dict[str, Any], /, handle: str, key
 @blueprint.alt_response(403, "FORBIDDEN")
 def lose_factor(_body: dict[str, Any], query: dict[str, Any], /, handle: str, factor: str) -> Any:
     """Take a second factor away, such as one on a lost phone."""
-    return accounts.lose_factor(handle, factor, dry=query["dry_run"])
+    return accounts.lose_factor(handle, factor, _api(query))
+
+
+def _api(query: dict[str, Any]) -> accounts.Carry:
+    return lambda wished: carried(wished, dry=query["dry_run"])

@@ -32,13 +32,20 @@ def carried(wished: Callable[[], Wish], *, dry: bool) -> dict[str, Any]:
     Who asks is known before anything is looked up for the wish.
     """
     actor = api_actor()
+    return carried_by(actor, wished, key=command_id(), dry=dry, wait=wait_wished())
+
+
+def carried_by(
+    actor: Actor, wished: Callable[[], Wish], *, key: str, dry: bool = False, wait: float
+) -> dict[str, Any]:
+    """Do so for whoever was found to send the request, a page's form among them."""
     wish = wished()
     for where in wish.places or (actor.area,):
         must_see(wish.action, where)
-    act = actor.act(area=_named(actor, wish.places), command_id=command_id(), at=the_city().now())
+    act = actor.act(area=_named(actor, wish.places), command_id=key, at=the_city().now())
     told = {"dry_run": dry, "open_cases": _open_cases(wish.cases)}
     if not dry:
-        done = carry_out(wish.command, act, wait=wait_wished())
+        done = carry_out(wish.command, act, wait=wait)
         return {**told, "record": done.stream, "version": done.version, "changes": None}
     batch = the_city().ledger.batch()  # never flushed, so nothing is recorded
     answer = Desk(replace(the_city().desk.office, records=batch)).do(wish.command, act)

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from domain.kernel.codes import AreaCode
+from domain.kernel.offices import ADMINISTRATOR
 from domain.kernel.refusals import Refused
 from domain.people.roles import ROLES
 from projections.people.queries import PostRow, categories_of, holders, roster_page, unit_on
@@ -50,7 +51,7 @@ def home() -> Any:
         if page_actor() is None:
             return redirect(url_for("entry.sign_in", next=local(target, "/")), 303)
         return render_template("home.html", people=None, target=local(target, ""))
-    roles = [role for role in ROLES if role in known]
+    roles = [role for role in ROLES if role in known or role == ADMINISTRATOR]
     with the_city().store.reading() as conn:
         naming = Naming(conn)
         people = samples(conn, roles, naming)
