@@ -96,7 +96,9 @@ def _ordered(handle: str, order: Callable[[accounts.Carry], dict[str, Any]]) -> 
         answer = Response(_page(link=link, of=handle))
         answer.headers["Cache-Control"] = "no-store"
         return answer
-    query = {name: request.values.get(name) or None for name in ("area", "role", "after")}
+    query: dict[str, Any] = {
+        name: request.values.get(name) or None for name in ("area", "role", "after")
+    }
     return redirect(url_for("keeping.show", **query, _anchor=handle), 303)
 
 
