@@ -117,7 +117,7 @@ def _page(*, refusal: Refused | None = None, link: str = "", of: str = "") -> st
             "admin.html",
             people=people,
             area=area,
-            place=naming.path(area),
+            where=naming.area(area),
             roles=known,
             role=role or "",
             after=after or "",
