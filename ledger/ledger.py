@@ -124,9 +124,14 @@ class Ledger:
         """Begin a batch: the same verbs in memory, recorded by its ``flush``."""
         return Batch(self)
 
-    def claim_due(self, *, now: datetime, limit: int, lease: timedelta) -> list[Timer]:
-        """Lease up to ``limit`` due timers, the longest due first; no other claimer gets them."""
-        return claim_due(self.store, now=now, limit=limit, lease=lease)
+    def claim_due(
+        self, *, now: datetime, limit: int, lease: timedelta, due_by: datetime | None = None
+    ) -> list[Timer]:
+        """Lease up to ``limit`` timers due by now, or before, the first of each record.
+
+        They come the longest due first; no other claimer gets them.
+        """
+        return claim_due(self.store, now=now, limit=limit, lease=lease, due_by=due_by)
 
     def next_due(self) -> datetime | None:
         """Tell when the next timer comes due or its lease runs out; None when there is none."""

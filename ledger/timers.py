@@ -17,18 +17,27 @@ if TYPE_CHECKING:
     from ledger.store import Store
 
 
-def claim_due(store: Store, *, now: datetime, limit: int, lease: timedelta) -> list[Timer]:
-    """Lease up to ``limit`` due timers, the longest due first.
+def claim_due(
+    store: Store,
+    *,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    due_by: datetime | None = None,
+) -> list[Timer]:
+    """Lease up to ``limit`` due timers, the longest due first, and of each record only its first.
 
+    So the deadlines of one case are carried out in their order, however many claimers there are.
     The lease only keeps others away for a while: a timer is gone when its record is saved without
     it, and it comes again when the lease runs out before that. Looking over all parts takes no
     lock; each part is then leased in a transaction of its own.
     """
-    at, until = micros(now), micros(now + lease)
-    while candidates := _candidates(store, at, limit):
+    due_by, until = due_by or now, micros(now + lease)
+    free = _free(micros(now), micros(due_by))
+    while candidates := _candidates(store, free, limit):
         claimed: list[Timer] = []
         for part, timers in candidates.items():
-            claimed += _lease(store, part, timers, at, until)
+            claimed += _lease(store, part, timers, free, until)
         if claimed:
             return sorted(claimed, key=lambda timer: (timer.due_at, timer.timer))
     return []
@@ -54,13 +63,23 @@ def next_due(store: Store) -> datetime | None:
     return instant(min(found)) if found else None
 
 
-def _free(at: int) -> sa.ColumnElement[bool]:
+def _free(at: int, due_by: int) -> sa.ColumnElement[bool]:
+    """Those due and unclaimed that come first of their record, whether or not others are leased."""
     unclaimed = sa.or_(due.c.claimed_until.is_(None), due.c.claimed_until <= at)
-    return sa.and_(due.c.due_at <= at, unclaimed)
+    before = due.alias("before")
+    sooner = sa.or_(
+        before.c.due_at < due.c.due_at,
+        sa.and_(before.c.due_at == due.c.due_at, before.c.timer < due.c.timer),
+    )
+    same = sa.and_(before.c.part == due.c.part, before.c.stream == due.c.stream)
+    waits = sa.exists().where(same, sooner).correlate(due)
+    return sa.and_(due.c.due_at <= due_by, unclaimed, sa.not_(waits))
 
 
-def _candidates(store: Store, at: int, limit: int) -> dict[int, list[tuple[UUID, str]]]:
-    query = sa.select(due.c.part, due.c.stream, due.c.timer).where(_free(at))
+def _candidates(
+    store: Store, free: sa.ColumnElement[bool], limit: int
+) -> dict[int, list[tuple[UUID, str]]]:
+    query = sa.select(due.c.part, due.c.stream, due.c.timer).where(free)
     query = query.order_by(due.c.due_at, due.c.timer).limit(limit)
     found: dict[int, list[tuple[UUID, str]]] = {}
     with store.reading() as conn:
@@ -70,14 +89,18 @@ def _candidates(store: Store, at: int, limit: int) -> dict[int, list[tuple[UUID,
 
 
 def _lease(
-    store: Store, part: int, timers: list[tuple[UUID, str]], at: int, until: int
+    store: Store,
+    part: int,
+    timers: list[tuple[UUID, str]],
+    free: sa.ColumnElement[bool],
+    until: int,
 ) -> list[Timer]:
     place = sa.tuple_(due.c.stream, due.c.timer)
-    mine = sa.and_(due.c.part == part, place.in_(timers), _free(at))
+    mine = sa.and_(due.c.part == part, place.in_(timers), free)
     if not store.is_sqlite:
         # Rows that another claimer or a command holds are left to it; waiting could deadlock.
-        free = sa.select(due.c.stream, due.c.timer).where(mine).with_for_update(skip_locked=True)
-        mine = sa.and_(due.c.part == part, place.in_(free))
+        open_rows = sa.select(due.c.stream, due.c.timer).where(mine)
+        mine = sa.and_(due.c.part == part, place.in_(open_rows.with_for_update(skip_locked=True)))
     taken = sa.update(due).where(mine).values(claimed_until=until)
     taken_rows: Any = taken.returning(due.c.stream, due.c.timer, due.c.kind, due.c.due_at)
     with store.writing() as conn:

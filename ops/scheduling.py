@@ -6,7 +6,7 @@ race, is decided by the database: a lease keeps others away, and the command's i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -51,15 +51,31 @@ def fire_due(
     fired = 0
     snags = Snags(gridward.store)
     known = snags.known()
-    while not stopping():
-        timers = gridward.ledger.claim_due(now=now, limit=limit, lease=LEASE)
-        if not timers:
+    for timer in _in_order(gridward, now, limit):
+        if stopping():
             break
-        for timer in timers:
-            if stopping():
-                break
-            fired += _fired(gridward, timer, now, snags, known)
+        fired += _fired(gridward, timer, now, snags, known)
     return fired
+
+
+def _in_order(gridward: Gridward, now: datetime, limit: int) -> Iterator[Timer]:
+    """Give what is due in the order in which it fell due, across all cases.
+
+    What a deadline brings about may itself have been due before the next one claimed, so the
+    database is asked again for that between any two.
+    """
+    claimed: list[Timer] = []
+    while True:
+        before = claimed[0].due_at if claimed else now
+        found = gridward.ledger.claim_due(now=now, limit=limit, lease=LEASE, due_by=before)
+        claimed = sorted([*found, *claimed], key=_by_time)
+        if not claimed:
+            return
+        yield claimed.pop(0)
+
+
+def _by_time(timer: Timer) -> tuple[datetime, str]:
+    return timer.due_at, timer.timer
 
 
 def sweep(gridward: Gridward, *, stopping: Callable[[], bool] = lambda: False) -> int:

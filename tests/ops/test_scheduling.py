@@ -87,6 +87,63 @@ def test_after_downtime_a_case_climbs_rung_by_rung_from_its_due_times(town):
     assert climbed[-1].due_at < town.clock() - timedelta(days=7)
 
 
+def test_after_downtime_deadlines_fire_in_the_order_they_fell_due_across_cases(town):
+    """Fifty cases are late and climb: what one brings about waits for no batch."""
+    for _ in range(5):
+        town.report_many(10)
+        town.clock.forward(minutes=7)
+    town.clock.forward(days=9)
+
+    fired = order_of_firing(town, lambda: fire_due(town.gridward, town.clock()))
+
+    assert len(fired) >= 500
+    assert fired == sorted(fired)
+
+
+def test_two_processes_keep_the_order_of_each_case(town):
+    incidents = town.report_many(20)
+    town.clock.forward(days=14)
+    apart = not town.gridward.store.is_sqlite
+    second = assemble(town.gridward.settings, now=town.clock) if apart else town.gridward
+    racing = [
+        Thread(target=fire_due, args=(city, town.clock(), 7)) for city in (town.gridward, second)
+    ]
+    for thread in racing:
+        thread.start()
+    for thread in racing:
+        thread.join()
+    if apart:
+        second.close()
+
+    for incident in incidents:
+        climbed = [due_at for _, due_at in climb(town, incident)]
+        late = [fact.due_at for fact in missed(town, incident)]
+        assert (len(climbed), late) == (3, sorted(late))
+        assert climbed == sorted(climbed)
+
+
+def order_of_firing(town, fire):
+    """When each deadline that was carried out had fallen due, in the order in which they were."""
+    do, fired = town.gridward.desk.do, []
+
+    def noted(command, act):
+        fired.append(next(one for one in claimed if one.timer == command.timer).due_at)
+        return do(command, act)
+
+    claim, claimed = town.gridward.ledger.claim_due, []
+
+    def noting(**given):
+        found = claim(**given)
+        claimed.extend(found)
+        return found
+
+    with pytest.MonkeyPatch.context() as watched:
+        watched.setattr(town.gridward.desk, "do", noted)
+        watched.setattr(town.gridward.ledger, "claim_due", noting)
+        fire()
+    return fired
+
+
 def test_catching_up_late_ends_where_a_clock_that_never_slept_would_be(town):
     awake, asleep = town.dispatched(), town.dispatched()
     begun = town.clock()
