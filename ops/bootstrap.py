@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from domain.kernel.confiding import KEY_BYTES
 from ledger.clear_words import seal_clear_words
 from ledger.erasing import Eraser
+from ledger.evidence import FolderPhotos, NoPhotos, Photos
 from ledger.factors import Factors
 from ledger.feed import Feed
 from ledger.keystore import KeyStore
@@ -71,6 +72,7 @@ class Gridward:
     throttle: Throttle
     factors: Factors
     eraser: Eraser
+    photos: Photos
     now: Callable[[], datetime]
 
     def snags(self) -> Sequence[Stuck]:
@@ -128,6 +130,7 @@ def _on(
 ) -> Gridward:
     store = ledger.store
     feed, shelf, bell = Feed(store), Shelf(ledger), Bell()
+    photos = FolderPhotos(settings.evidence_folder)
     return Gridward(
         settings=settings,
         store=store,
@@ -140,6 +143,7 @@ def _on(
                 shelf,
                 AnsweringUnits(store),
                 RosterStaff(store),
+                photos,
                 time_zone=settings.time_zone,
                 eraser=eraser,
             ),
@@ -152,6 +156,7 @@ def _on(
         throttle=Throttle(store),
         factors=Factors(store),
         eraser=eraser,
+        photos=photos,
         now=now,
     )
 
@@ -167,6 +172,7 @@ def office(
     shelf: Shelf,
     units: Units | None = None,
     staff: Staff | None = None,
+    photos: Photos | None = None,
     *,
     time_zone: str = "Asia/Shanghai",
     eraser: Eraser | None = None,
@@ -179,6 +185,7 @@ def office(
         random_key=random_key,
         units=units or NoUnits(),
         staff=staff or FullStaff(),
+        photos=photos or NoPhotos(),
         time_zone=time_zone,
         eraser=eraser,
     )

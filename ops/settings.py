@@ -28,6 +28,7 @@ class Settings:
     ``keys`` is the URL of the key store, by default a SQLite file in ``home``; ``master_key_file``
     wraps its keys and lies in ``home`` unless given: keep both apart from backups of the database.
     ``publish_words`` shows strangers what residents wrote, by Open311; without it, never.
+    Photos are kept in the folder ``evidence``; empty means one in ``home``.
     ``hosts`` are the names, parted by commas,
     under which pages answer besides this machine's own; ``proxies`` counts those in front of it.
     ``oidc`` names the file of sign-in providers; without one people sign in with passwords.
@@ -48,6 +49,7 @@ class Settings:
     notices: str = ""
     notices_days: int = 90
     publish_words: bool = False
+    evidence: str = ""
     hosts: tuple[str, ...] = ()
     proxies: int = 0
     oidc: str = ""
@@ -69,6 +71,11 @@ class Settings:
         """The file of master keys in use."""
         given = self.master_key_file
         return Path(given) if given else self.home.resolve() / "master.keys"
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Where photos are kept."""
+        return Path(self.evidence) if self.evidence else self.home / "evidence"
 
     @property
     def embedded(self) -> bool:
@@ -121,6 +128,7 @@ def _read(given: dict[str, str]) -> Settings:
             notices=env.str("NOTICES", ""),
             notices_days=env.int("NOTICES_DAYS", 90, validate=validate.Range(1, 3650)),
             publish_words=env.bool("PUBLISH_WORDS", False),
+            evidence=env.str("EVIDENCE", ""),
             hosts=tuple(env.list("HOSTS", [])),
             oidc=env.str("OIDC", ""),
             proxies=env.int("PROXIES", 0, validate=validate.Range(0, 8)),

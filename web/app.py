@@ -21,6 +21,8 @@ from web.admin.page import blueprint as admin_pages
 from web.area.api import blueprint as areas_api
 from web.area.pages import blueprint as area_pages
 from web.city import open_city
+from web.evidence.api import blueprint as photos_api
+from web.evidence.page import blueprint as photo_pages
 from web.following.page import blueprint as following_pages
 from web.incident.api import blueprint as incidents_api
 from web.incident.board_page import blueprint as board_pages
@@ -50,12 +52,13 @@ if TYPE_CHECKING:
 
 APIS = (
     *(incidents_api, requests_api, duplicates_api, whistles_api, snags_api, privacy_api),
+    *(photos_api,),
     *(areas_api, people_api, rules_api, measures_api),
     *(admin_api, accounts_api),
 )
 PAGES = (
     *(people_pages, sign_in_pages, provider_pages, account_pages),
-    *(report_pages, board_pages, case_pages, times_pages, area_pages),
+    *(report_pages, board_pages, case_pages, photo_pages, times_pages, area_pages),
     *(whistle_pages, inbox_pages, workflow_pages),
     *(following_pages, open311_api, admin_pages),
 )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 if TYPE_CHECKING:
+    from ledger.evidence import Photos
     from ledger.factors import Factors
     from ledger.ledger import Ledger
     from ledger.sessions import Sessions
@@ -95,6 +96,8 @@ class City(Protocol):
     def throttle(self) -> Throttle: ...
     @property
     def factors(self) -> Factors: ...
+    @property
+    def photos(self) -> Photos: ...
     @property
     def now(self) -> Callable[[], datetime]: ...
     def snags(self) -> Sequence[Hindered]: ...

@@ -76,6 +76,12 @@ class Blueprint(flask_smorest.Blueprint):
         return decorator
 
 
+def takes_photo(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let an operation take a picture instead of JSON."""
+    view.__dict__["takes_photo"] = True
+    return view
+
+
 class Api(flask_smorest.Api):
     """Errors are answered by ``web.problems``; here they are only documented."""
 
@@ -117,6 +123,9 @@ def open_api(app: Flask, version: str) -> Api:
 
 def _must_be_json() -> None:
     if not request.path.startswith(API) or request.method not in {"POST", "PUT", "PATCH"}:
+        return
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_photo", False):
         return
     if request.routing_exception is None and request.mimetype != "application/json":
         reason = "Send JSON, with Content-Type: application/json."

@@ -28,7 +28,7 @@ _REASONS = {
     400: "The request cannot be read. Correct it and send it again.",
     404: "There is nothing at this address. Check it, or begin at /.",
     405: "This address does not take this method; the Allow header names those it takes.",
-    413: "The request is too large; at most 1 MB is read.",
+    413: "The request is too large; at most 1 MB is read, of a photo 12 MB.",
     414: "The address is too long.",
     415: "Send JSON, with Content-Type: application/json.",
     500: "Something went wrong on our side. Nothing of this request is known to be recorded: "

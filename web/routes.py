@@ -66,7 +66,12 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
         "case.timeline_csv",
         "case.timeline_json",
         "case.by_number",
+        "photos.photos",
+        "photos.show",
+        "photo.show",
     ),
+    "add a photo": ("photos.add", "photos.blur", "photo.add", "photo.blur"),
+    "open a blurred photo": ("photos.original", "photo.original"),
     "take a step": ("incidents.take_step", "case.take_step"),
     "unmerge a case": ("duplicates.unmerge", "case.unmerge"),
     "look at the board": (

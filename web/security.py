@@ -11,12 +11,19 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from domain.kernel.refusals import Refused
 from web.account.sample import is_sample
+from web.acting import page_actor
 from web.city import the_city
+from web.evidence.limits import LONGEST_WITH_PHOTO
+from web.evidence.picture import too_large
 from web.problems import API, OPEN311
 
 LONGEST_BODY = 1024 * 1024
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 TOKEN = "gridward-token"  # noqa: S105  # the name of the cookie and the field
+WITH_PHOTO = frozenset(
+    {"photos.add", "photo.add", "report.send", "case.take_step", "whistle.order"}
+)
+"""The addresses that take a photo."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _TOKEN_BYTES = 24
 
@@ -69,14 +76,24 @@ def _must_be_for_us() -> None:
 
 
 def _must_be_short() -> None:
-    if (request.content_length or 0) > LONGEST_BODY:
-        raise RequestEntityTooLarge
+    """Read no more than the address takes: a photo is longer, and taken of who is signed in."""
+    given = request.content_length or 0
+    if request.endpoint not in WITH_PHOTO or not (_with_key() or page_actor()):
+        if given > LONGEST_BODY:
+            raise RequestEntityTooLarge
+        return
+    if given > LONGEST_WITH_PHOTO:
+        raise too_large()
+    request.max_content_length = LONGEST_WITH_PHOTO
+
+
+def _with_key() -> bool:
+    return "Authorization" in request.headers  # a foreign page cannot send one
 
 
 def _must_be_our_form() -> None:
     """A form comes from our own page: by its origin, and by the token only our page knows."""
-    with_key = "Authorization" in request.headers  # a foreign page cannot send one
-    if request.method in _SAFE or (request.path.startswith(API) and with_key):
+    if request.method in _SAFE or (request.path.startswith(API) and _with_key()):
         return
     if request.path.startswith(OPEN311):  # a key stands in its form, and no cookie counts there
         return

@@ -12,6 +12,7 @@ NOT_YOU = HTTPStatus.FORBIDDEN
 UNKNOWN = HTTPStatus.NOT_FOUND
 CONFLICT = HTTPStatus.CONFLICT
 STALE = HTTPStatus.PRECONDITION_FAILED
+TOO_LONG = HTTPStatus(413)  # named anew in Python 3.13
 TYPE = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
 TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
@@ -50,6 +51,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "key-by-the-person-only",
             "not-a-sample-city",
             "not-for-your-role",
+            "photo-blurred",
             "not-your-account",
             "not-the-approver",
             "outside-your-area",
@@ -79,6 +81,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "no-such-notice",
             "no-such-key",
             "no-such-person",
+            "no-such-photo",
             "no-such-snag",
             "no-such-pilot",
             "no-such-plan",
@@ -171,6 +174,12 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
     TYPE: frozenset(
         {
             "not-json",
+            "photo-wrong-type",
+        }
+    ),
+    TOO_LONG: frozenset(
+        {
+            "photo-too-large",
         }
     ),
     INVALID: frozenset(
@@ -235,8 +244,16 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "own-successor",
             "parties-out-of-range",
             "password-too-weak",
+            "photo-animated",
+            "photo-empty",
             "photo-hash-invalid",
+            "photo-kind-unknown",
             "photo-missing",
+            "photo-not-kept",
+            "photo-too-many-pixels",
+            "photo-unreadable",
+            "photos-too-many",
+            "rectangles-out-of-range",
             "place-missing",
             "plan-not-understood",
             "plan-refused",
@@ -310,6 +327,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "providers-malformed",
             "providers-not-readable",
             "notices-not-readable",
+            "photo-damaged",
             "older-than-erasures",
             "store-needs-a-file",
             "timer-never-rests",

@@ -12,6 +12,7 @@ from ledger.ledger import Answer, Records
 from workflows.account.handlers import HANDLERS as ACCOUNT
 from workflows.account.identities import HANDLERS as IDENTITY
 from workflows.area.handlers import HANDLERS as AREA
+from workflows.evidence.handlers import HANDLERS as EVIDENCE
 from workflows.incident.branching import (
     BeginSubCase,
     CallOffSubCase,
@@ -59,6 +60,7 @@ BY_OFFICE: Mapping[type, ByOffice] = {
     EndSubCase: end_sub_case,
     CallOffSubCase: call_off_sub_case,
     **WHISTLE,
+    **EVIDENCE,
     **ACCOUNT,
     **IDENTITY,
     **PRIVACY,

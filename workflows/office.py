@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from domain.kernel.codes import AreaCode
 from domain.kernel.limits import OFFICE_DAY, day_of
 from ledger.erasing import Eraser
+from ledger.evidence import NoPhotos, Photos
 from ledger.ledger import Records
 from ledger.shelf import Shelf
 from workflows.engine import Engine
@@ -60,7 +61,7 @@ class Engines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """Records, rules, engines, random keys, units, people, the city's time zone, and who erases."""
+    """Records, rules, engines, random keys, units, people, photos, time zone, and who erases."""
 
     records: Records
     shelf: Shelf
@@ -68,5 +69,6 @@ class Office:
     random_key: Callable[[], bytes] = field(repr=False)
     units: Units = field(default_factory=NoUnits)
     staff: Staff = field(default_factory=FullStaff)
+    photos: Photos = field(default_factory=NoPhotos)
     time_zone: str = "Asia/Shanghai"
     eraser: Eraser | None = None

@@ -27,6 +27,8 @@ DESK = frozenset(
     {offices.ACCEPTOR, offices.DUTY_LEADER, offices.DISPATCHER, offices.COMMANDER, offices.HOTLINE}
 )
 WATCH = frozenset({offices.SUPERVISOR, offices.AUDITOR})
+UNCOVERING = frozenset({offices.DUTY_LEADER, offices.AUDITOR})
+"""Who may look at what was blurred."""
 ADMINISTRATORS = frozenset({offices.ADMINISTRATOR})
 SERVICE = MEMBERS | HANDLERS | DESK | WATCH
 EVERYBODY = SERVICE | ADMINISTRATORS
@@ -59,6 +61,7 @@ _CASES = (
     Row(roles=MEMBERS, fields=_FOR_WORK, fields_after=_PLACE),
     Row(roles=HANDLERS, reach=NOT_BY_AREA, owned=True, fields=_FOR_WORK, fields_after=_PLACE),
 )
+_HANDS = tuple(row for row in _CASES if row.roles != WATCH)
 _WHISTLES = (
     Row(roles=DESK | WATCH, fields=_ALL, fields_after=_ALL),
     Row(roles=HANDLERS, reach=NOT_BY_AREA, owned=True, fields=_FOR_WORK, fields_after=_PLACE),
@@ -69,6 +72,8 @@ TABLE: dict[str, tuple[Row, ...]] = {
     "look at a case": _CASES,
     "look at the board": _CASES,
     "take a step": _CASES,
+    "add a photo": _HANDS,
+    "open a blurred photo": (Row(roles=UNCOVERING, fields=_ALL, fields_after=_ALL),),
     "unmerge a case": (Row(roles=DESK),),
     "blow a whistle": (Row(roles=DESK),),
     "look at a whistle": _WHISTLES,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from domain.incident import events as happened
+from domain.incident import photos
 from domain.incident.course import Course, Deadline
 from domain.incident.policies import why_due, why_judged
 from domain.kernel.record import Record
@@ -45,10 +46,12 @@ class Incident(Record):
         super().__init__(record_id)
         self.course = Course()
         self.place: Place | None = None
+        self.photos: dict[str, photos.Photo] = {}
 
     def when(self, fact: Fact) -> None:
         """Take a fact in."""
         self.course.fold(fact)
+        photos.note(self.photos, fact)
         if isinstance(fact, happened.Reported):
             self.place = fact.place
 

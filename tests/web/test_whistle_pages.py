@@ -6,6 +6,7 @@ import pytest
 
 from tests.city import ROADS, SANITATION, XIAOBAILOU
 from tests.journeys.wall import CHEN, FAR, HE, HERE, LI, LIN, SUN, URBAN, ZHAO, Wall
+from tests.web.evidence.hostile import jpeg
 from tests.web.test_pages import Browser
 
 
@@ -66,7 +67,7 @@ def test_a_blow_without_anybody_is_refused_on_the_page(wall):
 def test_a_department_answers_by_its_forms(blown):
     party = f"/parties/{URBAN}"
     assert ordered(blown, HE, f"{party}/sign-for").status_code == 303
-    photo = (io.BytesIO(b"a photo taken on site"), "wall.jpg")
+    photo = (io.BytesIO(jpeg()), "wall.jpg")
     here = {"lon": HERE["lon"], "lat": HERE["lat"], "picture": photo}
     assert ordered(blown, HE, f"{party}/check-in", **here).status_code == 303
     assert ordered(blown, HE, f"{party}/finish", result="已拆除").status_code == 303
@@ -81,12 +82,18 @@ def test_too_far_is_refused_with_the_distance_and_keeps_what_was_typed(blown):
     ordered(blown, HE, f"/parties/{URBAN}/sign-for")
 
     answer = ordered(
-        blown, HE, f"/parties/{URBAN}/check-in", lon=FAR["lon"], lat=FAR["lat"], photo="ab" * 32
+        blown,
+        HE,
+        f"/parties/{URBAN}/check-in",
+        lon=FAR["lon"],
+        lat=FAR["lat"],
+        picture=(io.BytesIO(jpeg()), "wall.jpg"),
     )
 
     assert answer.status_code == 422
     assert "2589 m" in answer.text
     assert f'value="{FAR["lon"]}"' in answer.text
+    assert 'name="receipt"' in answer.text  # the photo need not be taken again
 
 
 @pytest.mark.parametrize(

@@ -51,9 +51,24 @@ def _noted_by_public(_entry: Entry, _case: Case, _naming: Naming) -> str:
     return say("added by the public")
 
 
+def _photo_added(entry: Entry, _case: Case, _naming: Naming) -> str:
+    return say("added a photo ({kind})", kind=word("photo", entry.facts["kind"]))
+
+
+def _photo_blurred(entry: Entry, _case: Case, _naming: Naming) -> str:
+    return say("blurred a photo in {n} places", n=entry.facts["parts"])
+
+
+def _photo_uncovered(_entry: Entry, _case: Case, _naming: Naming) -> str:
+    return say("opened a photo as it was before it was blurred")
+
+
 TELLS: dict[str, Callable[[Entry, Case, Naming], str]] = {
     "incident.became-backlog": _became_backlog,
     "incident.rated": _rated,
     "incident.limit-step-done": _limit_step_done,
     "incident.noted-by-public": _noted_by_public,
+    "incident.photo-added": _photo_added,
+    "incident.photo-blurred": _photo_blurred,
+    "incident.photo-uncovered": _photo_uncovered,
 }

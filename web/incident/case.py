@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain.incident.events import Reported
 from domain.incident.incident import Incident
+from domain.incident.photos import Photo
 from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode
 from domain.kernel.ids import incident_number
@@ -50,6 +51,7 @@ class Case:
     now: datetime
     fields: frozenset[Field]
     reader: Reader
+    photos: Mapping[str, Photo]
 
     @property
     def number(self) -> str:
@@ -123,6 +125,7 @@ def case_of(incident: UUID) -> Case:
         now=city.now(),
         reader=Reader(handle=who.handle, role=who.role),
         fields=verdict.fields,
+        photos=record.photos,
     )
 
 

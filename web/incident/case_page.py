@@ -13,6 +13,9 @@ from domain.kernel.refusals import Refused
 from projections.incident.board import numbered
 from web.acting import Actor
 from web.city import the_city
+from web.evidence.receiving import receipt_now
+from web.evidence.showing import may_photograph, photos_for
+from web.evidence.steps import add_of_step, photo_fields, with_photo
 from web.incident.api import order_step, told_case, told_timeline
 from web.incident.beside import beside
 from web.incident.case import Case, case_of, offers
@@ -80,14 +83,17 @@ def take_step(incident: UUID, step: str) -> Any:
     """Take a step by its form, and show the case as it stands then."""
     actor = must_be_somebody()
     try:
+        case, key = case_of(incident), usable_command_id(request.form.get("key", ""))
+        answers, picture = with_photo(_answers(case.definition), case.definition, actor, key)
         command = TakeStep(
             incident=incident,
             step=step,
-            answers=_answers(case_of(incident).definition),
+            answers=answers,
             expected_version=_version(request.form.get("version", "")),
         )
-        key = usable_command_id(request.form.get("key", ""))
         done = order_step(command, actor, key=key, wait=LONGEST_WAIT)
+        if picture:
+            add_of_step(case, step, picture, actor, key=key)
     except Refused as refusal:
         if refusal.code == "no-such-incident":
             raise
@@ -165,6 +171,10 @@ def _page(
             tried=tried,
             refusal=refusal,
             given=request.form,
+            photos=photos_for(case),
+            photo_fields=photo_fields(case.definition),
+            may_photograph=may_photograph(case),
+            receipt=receipt_now(),
             deadline_name=deadline_name,
             limit_words=limit_words,
             levels=Level,

@@ -20,11 +20,12 @@ from projections.incident.scope import Scope
 from web.acting import Actor
 from web.area.finding import place_at
 from web.city import Reading, the_city, today
+from web.evidence.receiving import add_photo, of_form, photo_key, receipt_now
 from web.incident import same_matter
 from web.incident.api import report_command
 from web.incident.schemas import Point
 from web.naming import Naming, current_categories, current_definition, subs_by_class
-from web.ordering import carry_out, usable_command_id
+from web.ordering import LONGEST_WAIT, carry_out, usable_command_id
 from web.pages import must_be_somebody
 from web.statuses import status_of
 
@@ -63,6 +64,8 @@ def send() -> Any:
     """Report, then show the number; sent twice it is reported once."""
     actor, given = must_be_somebody(), request.form
     try:
+        key = usable_command_id(given.get("key", ""))
+        picture = of_form(actor, key)
         place = _point(given.get("lon", ""), given.get("lat", ""))
         command = report_command(
             area=given.get("area") or None,
@@ -71,11 +74,12 @@ def send() -> Any:
             source=_source(actor, given.get("source", "")),
             words=given.get("words", "")[:2000].replace("\0", ""),
         )
-        key = usable_command_id(given.get("key", ""))
         if not given.get("same") and (found := _alike(command, key)):
             return _page(actor, alike=found)
         act = actor.act(area=command.area, command_id=key, at=the_city().now())
         done = carry_out(command, act)
+        if picture:
+            add_photo(done.stream, picture, actor, key=photo_key(key), wait=LONGEST_WAIT)
     except Refused as refusal:
         return _page(actor, refusal=refusal), status_of(refusal)
     apart = _follow(done.stream, given.get("same", ""), actor, key)
@@ -127,6 +131,7 @@ def _page(
         done=done,
         refusal=refusal,
         given=request.form,
+        receipt=receipt_now(),
     )
 
 

@@ -1,5 +1,4 @@
-// Checking in with scripts: the device tells where it stands, and the photo stays on it:
-// only its SHA-256 is sent.
+// Checking in with scripts: the device tells where it stands, and how far that is.
 
 const EARTH = 6371008.8;
 
@@ -37,20 +36,6 @@ for (const box of document.querySelectorAll(".check-in")) {
       );
     });
   }
-
-  const picture = form.elements.picture;
-  if (picture && globalThis.crypto?.subtle) {
-    picture.addEventListener("change", async () => {
-      const file = picture.files[0];
-      form.elements.photo.value = file ? await digest(file) : "";
-      picture.name = file ? "" : "picture"; // a field without a name is not sent
-    });
-  }
-}
-
-async function digest(file) {
-  const hash = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function distance([lat, lon], [latThere, lonThere]) {

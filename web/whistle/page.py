@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from domain.whistle.states import RESULTS
 from projections.people.queries import UnitRow
 from web.acting import Actor
 from web.city import Reading, the_city
+from web.evidence.receiving import add_photo, of_form, photo_key, receipt_now
 from web.incident.case import Case, case_of
 from web.incident.notices import notices_of
 from web.incident.story import in_moments, whistle_lines
@@ -34,6 +34,8 @@ from workflows.whistle.commands import BlowWhistle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from domain.incident.photos import Picture
 
 blueprint = Blueprint("whistle", __name__)
 
@@ -83,8 +85,12 @@ def order(whistle: UUID, word: str, party: str | None = None) -> Any:
         raise Refused("unknown-step", "A whistle knows no such order.", order=word[:40])
     try:
         key = usable_command_id(request.form.get("key", ""))
-        sent = _checked(wanted.takes(), _sent(wanted))
+        picture = of_form(actor, key) if "photo" in wanted.takes().fields else None
+        sent = _checked(wanted.takes(), _sent(wanted, picture))
         give(wanted, whistle, party, sent, actor=actor, key=key, wait=LONGEST_WAIT)
+        if picture:
+            case = call_of(whistle).incident
+            add_photo(case, picture, actor, key=photo_key(key), wait=LONGEST_WAIT)
     except Refused as refusal:
         if refusal.code == "no-such-whistle":
             raise
@@ -93,7 +99,7 @@ def order(whistle: UUID, word: str, party: str | None = None) -> Any:
     return redirect(url_for("whistle.show", whistle=whistle), 303)
 
 
-def _sent(wanted: Order) -> dict[str, Any]:
+def _sent(wanted: Order, picture: Picture | None) -> dict[str, Any]:
     """Read the fields that an order takes; what is left empty was not said."""
     names = set(wanted.takes().fields) - {"place", "photo"}
     found: dict[str, Any] = {
@@ -102,21 +108,18 @@ def _sent(wanted: Order) -> dict[str, Any]:
     if "stars" in found and found["stars"].isdecimal():
         found["stars"] = int(found["stars"])
     if "place" in wanted.takes().fields:
-        found |= _place_and_photo()
+        found |= _place_and_photo(picture)
     return found
 
 
-def _place_and_photo() -> dict[str, Any]:
-    """Take the position typed or measured, and the photo or, from a script, its SHA-256 alone."""
+def _place_and_photo(picture: Picture | None) -> dict[str, Any]:
+    """Take the position typed or measured, and the photo that was sent."""
     found: dict[str, Any] = {}
     lon, lat = request.form.get("lon", "").strip(), request.form.get("lat", "").strip()
     if lon or lat:
         found["place"] = {"lon": lon, "lat": lat}
-    taken = request.files.get("picture")
-    if taken is not None and (content := taken.read()):
-        found["photo"] = sha256(content).hexdigest()
-    elif photo := request.form.get("photo", "").strip():
-        found["photo"] = photo
+    if picture:
+        found["photo"] = picture.photo
     return found
 
 
@@ -160,6 +163,7 @@ def _page(
             tried=tried,
             refusal=refusal,
             given=request.form,
+            receipt=receipt_now(),
         )
 
 

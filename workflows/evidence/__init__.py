@@ -1,0 +1,1 @@
+"""Evidence: photos of a case, added, blurred, and opened unblurred for a reason."""
