@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from tests.web.open311.partner import LI, errors, parsed
 from tests.web.test_commands import CHEN, WANG, WHO, ZHANG
 
 SUN, AUDITOR = WHO["p-sun-qiang"], WHO["p-zheng-shuang"]
-ON_THE_WAY = (
+ON_THE_WAY: tuple[tuple[str, Any, dict[str, Any]], ...] = (
     ("send_to_verify", LI, {}),
     ("confirm_true", WANG, {}),
     ("pass_on", LI, {}),
@@ -56,10 +57,16 @@ class Resident:
 
     def send(self, name, **fields):
         page = self.look()
-        token = re.search(r'name="token" value="([^"]+)"', page)[1]
-        key = re.search(r'name="key" value="([^"]+)"', page)[1]
+        token = found(r'name="token" value="([^"]+)"', page)
+        key = found(r'name="key" value="([^"]+)"', page)
         sent = {"token": token, "key": key, **fields}
         return self.client.post(f"{self.path}/{name}", data=sent, headers={"Accept": "text/html"})
+
+
+def found(pattern, text):
+    match = re.search(pattern, text)
+    assert match is not None
+    return match[1]
 
 
 def walk(house, incident, steps=ON_THE_WAY):
