@@ -66,6 +66,7 @@ def test_every_setting_is_read_from_its_own_variable():
         "publish_words": "True",
         "hosts": "grid.example,grid2.example",
         "proxies": "1",
+        "evidence": "/srv/photos",
         "log_level": "debug",
         "log_format": "json",
     }
