@@ -13,6 +13,7 @@ from flask import Blueprint, Flask, Response, g, redirect, request, url_for
 from marshmallow import EXCLUDE, Schema
 from werkzeug.datastructures import MultiDict
 
+from domain.access.deciding import has_row
 from domain.kernel.codes import AreaCode
 from domain.kernel.ids import incident_number
 from domain.kernel.refusals import Refused
@@ -52,6 +53,7 @@ def register_pages(app: Flask) -> None:
         languages=LANGUAGES,
         actor=page_actor,
         is_sample=is_sample,
+        is_for=is_for,
         providers=provider_titles,
         other_form=other_form,
         my_name=my_name,
@@ -145,6 +147,12 @@ def reason(refusal: Refused) -> str:
 def translated(problem: Mapping[str, Any]) -> str:
     """Say a problem in the reader's language."""
     return reason(Refused(problem["code"], problem["reason"], **problem["facts"]))
+
+
+def is_for(action: str) -> bool:
+    """Tell whether the role of who reads stands in some row of an action."""
+    actor = page_actor()
+    return actor is not None and has_row(action, actor.role)
 
 
 def my_name() -> str:

@@ -30,6 +30,11 @@ def decide(
     return NO
 
 
+def has_row(action: str, role: str) -> bool:
+    """Tell whether a role may do something at all."""
+    return any(role in row.roles for row in TABLE[action])
+
+
 def reaches_by_area(action: str, role: str) -> bool:
     """Tell whether some areas are open by this role, or only what is the person's own."""
     return any(row.reach for row in TABLE[action] if role in row.roles)
@@ -42,7 +47,7 @@ def must_be_allowed(
     verdict = decide(action, role, relation, owned=owned, ended=ended)
     if verdict.allowed:
         return verdict
-    if not any(role in row.roles for row in TABLE[action]):
+    if not has_row(action, role):
         by = sorted({name for row in TABLE[action] for name in row.roles})
         reason = f"To {action} is for {', '.join(by)}; you act as {role}."
         raise Refused("not-for-your-role", reason, action=action, role=role)

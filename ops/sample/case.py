@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.incident.events import DeadlineMissed, Escalated, Reported
+from domain.incident.events_of_rising import OwnerCalled
 from domain.incident.incident import Incident
 from domain.kernel.facts import Fact
 
@@ -27,5 +28,5 @@ class Case(Incident):
         super().when(fact)
         if isinstance(fact, Reported):
             self.made_up = fact.act.command_id.startswith(BORN_HERE)
-        if not isinstance(fact, DeadlineMissed | Escalated):
+        if not isinstance(fact, DeadlineMissed | Escalated | OwnerCalled):
             self.moved_at = fact.act.at

@@ -172,7 +172,7 @@ class History:
         due = self._kept.due.get(case.id)
         if due is None:
             calendar = self._shelf.calendar(case.course.calendar)
-            found = [(one.due_at, one.timer) for one in case.course.deadlines(case.id, calendar)]
+            found = [(one.due_at, one.timer) for one in case.course.timers(case.id, calendar)]
         else:
             found = [(one.due_at, one.timer) for one in due]
         return Fire(at=min(found)[0], timer=min(found)[1]) if found else None

@@ -97,11 +97,11 @@ def pages(incident):
         "report": (WANG, "/report"),
         "board": (CHEN, f"/board?area={XIAOBAILOU}"),
         "ended": (CHEN, f"/board?area={XIAOBAILOU}&state=ended"),
-        "empty": (CHEN, f"/board?area={HEXI}"),
+        "empty": (WHO["p-zheng-shuang"], f"/board?area={HEXI}"),
         "incident": (CHEN, f"/incidents/{incident}"),
         "closed": (LI, f"/incidents/{incident}?story=full"),
-        "times": (zhao, f"/times?area={HEPING}"),
-        "times-by-class": (zhao, f"/times?area={HEPING}&by=class"),
+        "times": (WHO["p-qian-feng"], f"/times?area={HEPING}"),
+        "times-by-class": (WHO["p-qian-feng"], f"/times?area={HEPING}&by=class"),
         "area": (zhao, f"/areas/{XIAOBAILOU}"),
     }
 

@@ -45,7 +45,7 @@ def pages(wall, follower):
         "whistled-case": (ZHAO, f"/incidents/{wall.incident}"),
         "merged-case": (LI, f"/incidents/{follower}"),
         "summons": (LIN, "/whistles"),
-        "no-summons": (WANG, "/whistles?state=over"),
+        "no-summons": (ZHAO, "/whistles?state=over"),
         "workflows": (ZHAO, "/workflows"),
         "workflow": (ZHAO, f"/workflows/street-incident@1?area={XIAOBAILOU}"),
         "way-of-a-party": (ZHAO, "/workflows/whistle@1"),

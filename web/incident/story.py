@@ -235,7 +235,7 @@ def _escalated(entry: Entry, case: Case, naming: Naming) -> str:
         text += say(", {limit} until the next rung", limit=limit_words(grace))
     if cause := facts.get("cause"):
         text += say(" ({cause})", cause=word("cause", cause))
-    return text + _passed_over(facts["why"])
+    return text + _passed_over(entry.why)
 
 
 def _passed_over(why: dict[str, Any]) -> str:
