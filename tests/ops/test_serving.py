@@ -144,6 +144,7 @@ def wait_until(what):
         time.sleep(0.02)
 
 
+@pytest.mark.alone
 def test_the_second_start_of_the_demo_is_quick(tmp_path, port):
     home = tmp_path / "home"
     first = Server(home=home, port=port, command="demo", more=("--still",)).start()

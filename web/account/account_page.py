@@ -18,7 +18,7 @@ from domain.kernel.offices import WITH_SECOND_FACTOR
 from domain.kernel.refusals import Refused
 from domain.kernel.shifts import instant_of
 from ledger.sessions import Session
-from web.account import keys, passkeys, passwords
+from web.account import keys, passwords
 from web.account.entering import change_role, enter, leave, roles_of, session_now
 from web.account.ordering import own_act, set_password
 from web.account.proving import account_of, good_step, prove_password
@@ -82,6 +82,8 @@ def add_totp() -> Any:
 def passkey_wish() -> Any:
     """Give the browser what it needs to make a passkey."""
     session = _session()
+    from web.account import passkeys  # loads much: only when somebody makes one
+
     wish = passkeys.wish_to_register(account_of(session.handle), session)
     return Response(wish, content_type="application/json")
 
@@ -90,6 +92,8 @@ def passkey_wish() -> Any:
 def add_passkey() -> Any:
     """Take a passkey in."""
     session = _session()
+    from web.account import passkeys
+
     name, public_key = passkeys.registered(session, request.form.get("passkey", ""))
     _may_change_factors(session)
     order = AddFactor(handle=session.handle, name=name, kind=PASSKEY, public_key=public_key)

@@ -10,7 +10,7 @@ from domain.account.account import Account
 from domain.account.credentials import TOTP
 from domain.kernel.refusals import Refused
 from ledger.sessions import Session
-from web.account import keys, passkeys, passwords
+from web.account import keys, passwords
 from web.account.entering import NO_ROLE, enter, leave, session_now
 from web.account.ordering import set_password
 from web.account.proving import account_of, prove_code, prove_password
@@ -64,6 +64,8 @@ def send_code() -> Any:
     account = account_of(session.handle)
     try:
         if proof := request.form.get("passkey"):
+            from web.account import passkeys  # loads much: only when somebody has one
+
             passkeys.prove(account, session, proof)
         else:
             prove_code(account, request.form.get("code", ""), the_city().now())
@@ -80,6 +82,8 @@ def passkey_wish() -> Any:
     session = _waiting()
     if session is None:
         raise Refused("sign-in-missing", "Sign in with your password first.")
+    from web.account import passkeys
+
     wish = passkeys.wish_to_prove(account_of(session.handle), session)
     return Response(wish, content_type="application/json")
 

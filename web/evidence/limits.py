@@ -1,4 +1,4 @@
-"""How large what is sent may be; a worst case of every kind was measured (docs/performance.md)."""
+"""How large what is sent may be; the worst of every kind was measured in the test of uploads."""
 
 from __future__ import annotations
 
