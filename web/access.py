@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import g
 
-from domain.access.deciding import Verdict, decide, must_be_allowed, reaches_by_area
+from domain.access.deciding import (
+    Verdict,
+    decide,
+    has_row,
+    must_be_allowed,
+    reaches_by_area,
+)
 from domain.access.relation import nearest
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
     from web.acting import Actor
 
 CASE, BOARD, WHISTLE = "look at a case", "look at the board", "look at a whistle"
+MEASURES = "look at measures"
 
 
 def viewer() -> Actor:
@@ -56,10 +63,14 @@ def must_see_whistle(roll: Roll) -> Verdict:
 
 
 def area_of_list(action: str, asked: AreaCode | None) -> AreaCode:
-    """Give the area that a list is of: the one asked for, or the viewer's own."""
+    """Give the area that a list is of: the one asked for, or the viewer's own.
+
+    Whoever sees only what is the own unit's may name any area: ``unit_of_list`` bounds the list.
+    """
     actor = viewer()
     area = asked or actor.area
-    if reaches_by_area(action, actor.role):
+    bounded_by_unit = has_row(action, actor.role) and not reaches_by_area(action, actor.role)
+    if not bounded_by_unit:
         must_see(action, area)
     return area
 

@@ -79,10 +79,6 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
         "board.board",
         "board.board_csv",
         "board.board_json",
-        "flows.workflows",
-        "flows.show",
-        "flows.show_csv",
-        "flows.show_json",
     ),
     "blow a whistle": ("whistles.blow", "whistle.blow"),
     "look at a whistle": (
@@ -112,6 +108,10 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
         "whistle.order",
     ),
     "look at measures": (
+        "flows.workflows",
+        "flows.show",
+        "flows.show_csv",
+        "flows.show_json",
         "measures.indicators",
         "measures.durations",
         "requests.requests",

@@ -10,10 +10,10 @@ from domain.kernel.codes import AreaCode, Level
 from projections.area.queries import area_on, children, counts_by_level, search
 from projections.incident.board import BoardFilter, chips
 from projections.people.queries import roster_page, units_page
-from web.access import may_see
+from web.access import BOARD, may_see
 from web.area.api import standing, told_area
 from web.area.schemas import AreaInTreeOut
-from web.city import the_city, today
+from web.city import Reading, the_city, today
 from web.cursors import cursor, read_cursor
 from web.naming import Naming
 from web.pages import Form, in_forms, must_be_somebody
@@ -65,11 +65,18 @@ def show(code: str, form: Form) -> Any:
             below=below[:_PAGE],
             next=cursor(below[_PAGE - 1].area.code) if len(below) > _PAGE else None,
             counts=[(level, n) for level, n in counts.items() if level > area.level],
-            waiting=chips(conn, BoardFilter(area=area), now=the_city().now()),
+            waiting=_waiting(conn, area),
             posts=posts,
             units=units_page(conn, area, day, limit=30) if area.level >= Level.DISTRICT else [],
             naming=naming,
         )
+
+
+def _waiting(conn: Reading, area: AreaCode) -> Any:
+    """Count what waits there; nothing for who may not look at that board."""
+    return (
+        chips(conn, BoardFilter(area=area), now=the_city().now()) if may_see(BOARD, area) else None
+    )
 
 
 def _sheet(below: list[Any]) -> Any:

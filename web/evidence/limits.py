@@ -10,6 +10,8 @@ MOST_PIXELS = 40_000_000
 """Of a photo whose format can be read at a smaller scale: an ordinary JPEG."""
 MOST_PIXELS_WHOLE = 12_200_000
 """Of one that has to be laid out whole in memory: PNG and progressive JPEG."""
+MOST_PIXELS_CLEAR = 9_000_000
+"""Of one that is clear in places: it is laid out once more on white."""
 MOST_PIXELS_WEBP = 6_000_000
 """Of WebP, whose decoder lays it out three times."""
 LONGEST_SIDE = 2560

@@ -21,6 +21,7 @@ from web.evidence.limits import (
     LONGEST_PHOTO,
     LONGEST_SIDE,
     MOST_PIXELS,
+    MOST_PIXELS_CLEAR,
     MOST_PIXELS_WEBP,
     MOST_PIXELS_WHOLE,
     QUALITY,
@@ -80,7 +81,7 @@ def drawn_anew(content: bytes, zone: tzinfo) -> Drawn:
     if len(content) > LONGEST_PHOTO:
         raise too_large()
     original, inside = sha256(content).hexdigest(), container_of(content)
-    _must_fit(inside)
+    _must_fit(inside, _most_pixels(inside))
     said = said_by(inside.exif, zone)
     with _alone():
         image = _shrunk(inside)
@@ -132,8 +133,7 @@ def _alone() -> Iterator[None]:
         _one_at_a_time.release()
 
 
-def _must_fit(inside: Container) -> None:
-    most = _most_pixels(inside)
+def _must_fit(inside: Container, most: int) -> None:
     if inside.width * inside.height > most:
         reason = (
             f"The photo has {inside.width} x {inside.height} pixels; at most {most // 1_000_000}"
@@ -155,6 +155,8 @@ def _shrunk(inside: Container) -> Image.Image:
         with Image.open(BytesIO(inside.content), formats=(inside.format,)) as image:
             if image.size != (inside.width, inside.height):
                 raise unreadable()
+            if _is_clear(image):
+                _must_fit(inside, MOST_PIXELS_CLEAR)
             image.draft("CMYK" if image.mode == "CMYK" else "RGB", side)
             image.load()
             plain = _plain(image)
@@ -162,6 +164,10 @@ def _shrunk(inside: Container) -> Image.Image:
             return _on_white(plain)
     except (*_BROKEN, *_BROKEN_BELOW):
         raise unreadable() from None
+
+
+def _is_clear(image: Image.Image) -> bool:
+    return image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -222,7 +222,7 @@ def history(incident: UUID) -> Any:
     tag = notices.tag(case.version)
     if request.headers.get("If-None-Match") == tag:
         return _same(tag)
-    return told_timeline(case, notices), {"ETag": tag, "Vary": "Gridward-Person, Gridward-Role"}
+    return told_timeline(case, notices), {"ETag": tag, "Vary": "Authorization, Cookie"}
 
 
 def told_timeline(case: Case, notices: Notices) -> dict[str, Any]:

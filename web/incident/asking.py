@@ -10,7 +10,7 @@ from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 from projections.incident.board import BoardFilter
 from projections.incident.scope import Scope
-from web.access import BOARD, area_of_list, unit_of_list
+from web.access import BOARD, MEASURES, area_of_list, unit_of_list
 from web.city import today
 
 WEEKS = 13
@@ -38,7 +38,7 @@ def scope_of(query: Mapping[str, Any]) -> Scope:
         reason = "The first day lies after the last; swap them."
         raise Refused("fields-invalid", reason, fields={"first": [reason]})
     return Scope(
-        area=area_of_list("look at measures", area_asked(query)),
+        area=area_of_list(MEASURES, area_asked(query)),
         first=first,
         last=last,
         category=query.get("category"),

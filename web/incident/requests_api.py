@@ -6,7 +6,7 @@ from typing import Any
 
 from projections.incident.requests import Wanted, asked, request_page, shares
 from projections.incident.scope import Scope
-from web.access import area_of_list
+from web.access import MEASURES, area_of_list
 from web.acting import api_actor
 from web.city import the_city
 from web.incident.asking import area_asked, scope_of
@@ -39,4 +39,4 @@ def requests(query: dict[str, Any]) -> Any:
 
 
 def _of_one(query: dict[str, Any]) -> Scope:
-    return Scope(area=area_of_list("look at measures", area_asked(query)))
+    return Scope(area=area_of_list(MEASURES, area_asked(query)))

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from domain.kernel.codes import AreaCode
 from projections.incident.waiting import InUse, Waiting, waiting_by_stage, workflows_in_use
+from web.access import MEASURES, area_of_list
 from web.city import the_city
 from web.clocks import lasting
 from web.diagrams import drawn
@@ -67,9 +68,10 @@ def style() -> Response:
     return answer
 
 
-def _area() -> AreaCode | None:
+def _area() -> AreaCode:
+    """Give the area whose cases are counted; nobody counts those of a foreign one."""
     given = request.args.get("area", "")
-    return AreaCode(given) if given else None
+    return area_of_list(MEASURES, AreaCode(given) if given else None)
 
 
 def _lines(found: Sequence[InUse]) -> list[tuple[Any, InUse]]:

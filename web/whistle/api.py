@@ -15,7 +15,7 @@ from domain.kernel.refusals import Refused
 from domain.whistle.party import Party
 from projections.whistle.listing import After, WhistleFilter, whistle_page
 from projections.whistle.queries import WhistleRow, responses, whistles_of_case
-from web.access import WHISTLE, area_of_list, unit_of_list
+from web.access import MEASURES, WHISTLE, area_of_list, unit_of_list
 from web.acting import Actor, api_actor
 from web.city import city_zone, the_city
 from web.cursors import bad_cursor, cursor, read_cursor
@@ -136,7 +136,7 @@ def answers(query: dict[str, Any]) -> Any:
     with the_city().store.reading() as conn:
         found = responses(
             conn,
-            area=area_of_list("look at measures", _area(query)),
+            area=area_of_list(MEASURES, _area(query)),
             unit=query.get("unit"),
             first_at=_midnight(first) if first else None,
             before=_midnight(last, days=1) if last else None,
