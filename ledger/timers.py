@@ -50,6 +50,14 @@ def release(store: Store, timers: Sequence[str]) -> set[str]:
         return set(conn.scalars(free.returning(due.c.timer)))
 
 
+def release_all(store: Store) -> None:
+    """End every lease: for the only process of a city, whose predecessor may have been killed."""
+    with store.writing() as conn:
+        conn.execute(
+            sa.update(due).where(due.c.claimed_until.is_not(None)).values(claimed_until=None)
+        )
+
+
 def next_due(store: Store) -> datetime | None:
     """Tell when the next timer comes due, or its lease runs out; None when there is none."""
     first = sa.select(due.c.due_at).where(due.c.claimed_until.is_(None))

@@ -6,8 +6,8 @@ race, is decided by the database: a lease keeps others away, and the command's i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from time import monotonic
@@ -20,6 +20,7 @@ from eventsourcing.persistence import PersistenceError
 from domain.kernel.refusals import Refused
 from ledger.ledger import Answer, Timer
 from ledger.posting import prune
+from ledger.timers import release
 from ops.retaining import retain
 from ops.snags import Snags
 from workflows.firing import firing
@@ -51,27 +52,39 @@ def fire_due(
     fired = 0
     snags = Snags(gridward.store)
     known = snags.known()
-    for timer in _in_order(gridward, now, limit):
-        if stopping():
-            break
-        fired += _fired(gridward, timer, now, snags, known)
+    with closing(_in_order(gridward, now, limit)) as timers:
+        for timer in timers:
+            if stopping():
+                break
+            fired += _fired(gridward, timer, now, snags, known)
     return fired
 
 
-def _in_order(gridward: Gridward, now: datetime, limit: int) -> Iterator[Timer]:
+def _in_order(gridward: Gridward, now: datetime, limit: int) -> Generator[Timer]:
     """Give what is due in the order in which it fell due, across all cases.
 
     What a deadline brings about may itself have been due before the next one claimed, so the
     database is asked again for that between any two.
     """
     claimed: list[Timer] = []
-    while True:
-        before = claimed[0].due_at if claimed else now
-        found = gridward.ledger.claim_due(now=now, limit=limit, lease=LEASE, due_by=before)
-        claimed = sorted([*found, *claimed], key=_by_time)
-        if not claimed:
-            return
-        yield claimed.pop(0)
+    try:
+        while True:
+            before = claimed[0].due_at if claimed else now
+            found = gridward.ledger.claim_due(now=now, limit=limit, lease=LEASE, due_by=before)
+            claimed = sorted([*found, *claimed], key=_by_time)
+            if not claimed:
+                return
+            yield claimed[0]
+            claimed.pop(0)
+    finally:
+        _give_back(gridward, claimed)
+
+
+def _give_back(gridward: Gridward, claimed: list[Timer]) -> None:
+    """Leave what was not carried out to whoever looks next, instead of until the lease is over."""
+    if claimed:
+        with suppress(PersistenceError):
+            release(gridward.store, [timer.timer for timer in claimed])
 
 
 def _by_time(timer: Timer) -> tuple[datetime, str]:

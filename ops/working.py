@@ -6,6 +6,7 @@ from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
+from ledger.timers import release_all
 from ops.bootstrap import uncounted
 from ops.following import followers
 from ops.notices.delivering import Counting, Delivering
@@ -64,6 +65,8 @@ class Works:
 
     def start(self) -> None:
         """Make the tables of new read models and begin."""
+        if self._gridward.settings.embedded:
+            release_all(self._gridward.store)
         for reader in self._gridward.readers:
             reader.prepare()
         for process in self.processes:

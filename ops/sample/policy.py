@@ -27,6 +27,7 @@ DAY_MINUTES = 480
 PLAIN_MINUTES = 60
 SELF_HANDLED_MINUTES = (4, 45)
 DECISION_MINUTES = (5, 70)
+DISPATCHER_GRANTS = 2 * DAY_MINUTES  # a longer deferral is the duty leader's, says the definition
 SUSPENDED_DAYS = (3, 15)
 # Each as often as the other, but that only some cases are verified and few are asked to be void.
 FORGETFUL = (
@@ -250,7 +251,7 @@ def _on_the_spot(scene: Scene) -> bool:
 
 
 def _decision(scene: Scene, kind: str) -> Move:
-    """A dispatcher grants or refuses what was asked for."""
+    """A dispatcher grants or refuses what was asked for, a duty leader where it is much."""
     requests = scene.case.course.requests
     at = scene.after(scene.moved_at, scene.minutes(DECISION_MINUTES, requests), "decide", requests)
     answers: Given = {}
@@ -260,7 +261,9 @@ def _decision(scene: Scene, kind: str) -> Move:
     elif kind == "deferral":
         answers["minutes"] = _more_minutes(scene)
     step = f"{'grant' if granted else 'refuse'}_{kind}"
-    return _move(step, "dispatcher", _desk(scene, "dispatcher"), at, answers)
+    much = kind == "deferral" and _more_minutes(scene) > DISPATCHER_GRANTS
+    role = "duty_leader" if much else "dispatcher"
+    return _move(step, role, _desk(scene, role), at, answers)
 
 
 def _asking(scene: Scene, kind: str, handler: str, minutes: float, began_at: datetime) -> Move:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from domain.incident.events import DeadlineMissed, Escalated
 from domain.kernel.refusals import Refused
 from ledger.tables import due
+from ledger.timers import release_all
 from ops.bootstrap import assemble
 from ops.scheduling import LEASE, Clock, fire_due
 from ops.snags import Snags
@@ -71,6 +72,29 @@ def test_five_schedulers_fire_each_of_a_thousand_deadlines_once(town, store_url,
 
     assert sum(fired) == TIMERS
     assert Counter(len(missed(town, incident)) for incident in incidents) == {1: TIMERS}
+
+
+def test_a_clock_that_stops_leaves_the_rest_to_whoever_looks_next(town):
+    """What it had claimed and not carried out is free at once, not when its lease is over."""
+    town.report_many(10)
+    now = town.clock.forward(minutes=61)
+    looks = iter([False, False, False, True])
+
+    assert fire_due(town.gridward, now, stopping=lambda: next(looks)) == 3
+
+    assert fire_due(town.gridward, now) == 7
+
+
+def test_what_a_killed_process_had_claimed_is_free_when_the_city_starts_again(town):
+    """On SQLite one process writes: whoever held the leases is gone."""
+    town.report_many(3)
+    now = town.clock.forward(minutes=61)
+    town.gridward.ledger.claim_due(now=now, limit=10, lease=LEASE)
+    assert fire_due(town.gridward, now) == 0
+
+    release_all(town.gridward.store)
+
+    assert fire_due(town.gridward, now) == 3
 
 
 def test_after_downtime_a_case_climbs_rung_by_rung_from_its_due_times(town):

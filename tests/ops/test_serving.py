@@ -32,11 +32,15 @@ STOP_WITHIN = 2.0
 KILLS = 3
 
 
-@pytest.fixture
-def port():
+def free_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
+
+
+@pytest.fixture
+def port():
+    return free_port()
 
 
 @pytest.fixture
@@ -83,10 +87,10 @@ def test_ctrl_c_stops_it_as_well(server):
     assert server.stop(signal.SIGINT) < STOP_WITHIN + slowness()
 
 
-def test_it_is_the_only_process_that_writes(server, home, port):
+def test_it_is_the_only_process_that_writes(server, home):
     server.start()
 
-    second = Server(home=home, port=port + 1)
+    second = Server(home=home, port=free_port())
     with pytest.raises(AssertionError, match="writer-busy"):
         second.start()
     assert second.process.returncode == 2

@@ -5,12 +5,15 @@ from itertools import groupby
 from statistics import median
 
 import pytest
+import sqlalchemy as sa
 
 from domain.incident import marks
 from domain.incident.course import Course
 from domain.incident.events import Escalated, RequestDecided, RequestMade, StageChanged
 from domain.kernel.calendar import WorkingCalendar
 from domain.people.person import Person, person_id
+from ledger.tables import due
+from ledger.times import micros
 from ops.sample.people import sample_people
 from ops.sample.shape import sample_shape
 from tests.ops.sample.loaded import WEDNESDAY_AFTERNOON, histories, incidents
@@ -55,6 +58,16 @@ def test_facts_of_an_incident_never_run_backwards_nor_past_the_end(sample):
         times = [fact.act.at for fact in facts]
         assert times == sorted(times)
         assert times[-1] <= WEDNESDAY_AFTERNOON
+
+
+def test_no_deadline_is_left_over(sample):
+    """A case whose people may not do what they are to do would stand still for ever."""
+    gridward = sample.gridward
+
+    with gridward.store.reading() as conn:
+        late = conn.scalars(sa.select(due.c.timer).where(due.c.due_at <= micros(gridward.now())))
+
+        assert list(late) == []
 
 
 def test_everything_that_can_happen_to_a_case_has_happened(sample):
