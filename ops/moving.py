@@ -32,7 +32,7 @@ from workflows.moving.commands import (
     MoveCase,
     move_command_id,
 )
-from workflows.moving.handlers import passages, said_of
+from workflows.moving.handlers import said_of, ways
 from workflows.moving.judging import Moves, NeedsMapping
 
 if TYPE_CHECKING:
@@ -76,14 +76,14 @@ class Outcome:
 
 
 def dry_run(city: Gridward, plan: Plan) -> DryRun:
-    """Judge every open case that the plan is for; nothing is recorded."""
-    ways = passages(plan, city.desk.office)
+    """Judge every open case that the plan is for, by its own calendar; nothing is recorded."""
+    asked = ways(plan, city.desk.office)
     kinds: Counter[bool] = Counter()
     missing: dict[str, list[str]] = defaultdict(list)
     refused: dict[str, list[str]] = defaultdict(list)
     with city.store.reading() as conn:
         for case in queries.pinned_cases(conn, plan.left, area=_area(plan)):
-            verdict = ways[case.course.workflow].judge(case.course)
+            verdict = asked.judge(case.course)
             if isinstance(verdict, Moves):
                 kinds[verdict.as_is] += 1
             elif isinstance(verdict, NeedsMapping):

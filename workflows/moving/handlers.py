@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from domain.incident.course import Course
 from domain.incident.moving import move_to_version
 from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode
@@ -31,7 +32,7 @@ def make_plan(command: ordered.MakePlan, office: Office, act: Act) -> Answer:
     claim = changing(command, act.command_id, stream=stream)
     if answer := office.records.answered(stream, claim):
         return answer
-    passages(command.plan, office)
+    ways(command.plan, office)
     moving = office.records.load(Moving, stream)
     moving.make(act, command.plan)
     return office.records.save(moving, claim=claim)
@@ -72,7 +73,7 @@ def move_case(command: ordered.MoveCase, office: Office, act: Act) -> Answer | N
     plan = office.records.load(Moving, moving_id(command.plan)).plan
     if course.ended or course.workflow not in plan.left or not lies_in(plan, course.area):
         return None
-    verdict = passage_of(plan, course.workflow, office, calendar=course.calendar).judge(course)
+    verdict = Ways(plan, office).judge(course)
     if not isinstance(verdict, Moves):
         reason = said_of(verdict, plan)
         raise Refused("case-cannot-move", reason, incident=str(incident.id), plan=plan.name)
@@ -82,23 +83,35 @@ def move_case(command: ordered.MoveCase, office: Office, act: Act) -> Answer | N
     return office.records.save(incident, claim=claim, due=due_of(incident, calendar))
 
 
-def passages(plan: Plan, office: Office) -> Mapping[str, Passage]:
-    """Give the way from each version the plan leaves; refuses ``plan-refused``."""
+class Ways:
+    """The ways from the versions a plan leaves, their working days as long as a case's own."""
+
+    def __init__(self, plan: Plan, office: Office) -> None:
+        """Lay out no way yet."""
+        self._plan, self._office = plan, office
+        self._laid: dict[tuple[str, str], Passage] = {}
+
+    def judge(self, course: Course) -> Verdict:
+        """Judge an open case by the calendar that is stamped on it."""
+        key = (course.workflow, course.calendar)
+        way = self._laid.get(key)
+        if way is None:
+            way = self._laid[key] = self._way(*key)
+        return way.judge(course)
+
+    def _way(self, reference: str, calendar: str) -> Passage:
+        old, new = (
+            self._office.engines.of(one, calendar=calendar).definition
+            for one in (reference, self._plan.workflow)
+        )
+        return Passage(self._plan, old, new, plan_id=moving_id(self._plan.name))
+
+
+def ways(plan: Plan, office: Office) -> Ways:
+    """Give the ways of a plan whose versions know what it names; refuses ``plan-refused``."""
     olds = {reference: office.engines.of(reference).definition for reference in plan.left}
-    new = office.engines.of(plan.workflow).definition
-    must_fit(plan, olds, new)
-    of = moving_id(plan.name)
-    return {reference: Passage(plan, old, new, plan_id=of) for reference, old in olds.items()}
-
-
-def passage_of(
-    plan: Plan, reference: str, office: Office, *, calendar: str | None = None
-) -> Passage:
-    """Give the way from one version, to judge a single case."""
-    old, new = (
-        office.engines.of(one, calendar=calendar).definition for one in (reference, plan.workflow)
-    )
-    return Passage(plan, old, new, plan_id=moving_id(plan.name))
+    must_fit(plan, olds, office.engines.of(plan.workflow).definition)
+    return Ways(plan, office)
 
 
 def lies_in(plan: Plan, area: str) -> bool:

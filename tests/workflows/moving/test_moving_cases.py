@@ -20,8 +20,12 @@ from tests.workflows.moving.street import (
 )
 from tests.workflows.office import StreetOffice, a_street_office
 from workflows.moving.commands import FinishMoving, MakePlan, PauseMoving, ResumeMoving
+from workflows.moving.handlers import ways
+from workflows.rulebook.commands import PublishRules
 
 HALVED = ("60 working minutes", "30 working minutes")
+A_DAY = ("60 working minutes", "1 working day")
+SEVEN_HOURS = ("08:00-12:00", "14:00-17:00")
 CHECKED = {"stages": {"awaiting_check": "check_queue"}}
 
 
@@ -297,3 +301,30 @@ def test_another_plan_under_the_same_name_is_refused(office):
     other = MakePlan(plan=a_plan(open_deadlines="drop"))
 
     assert refusal_of(lambda: office.desk.do(other, office.act("commander"))) == "plan-stands"
+
+
+def test_the_dry_run_counts_the_working_day_of_each_cases_own_calendar(office):
+    whole = office.report()
+    shorten_the_day(office)
+    short = office.report()
+    publish(office, A_DAY)
+    plan = a_plan(open_deadlines="restart")
+    begin(office, plan)
+    judge = ways(plan, office.desk.office).judge
+
+    judged = [judge(office.incident(one).course).move.limit.minutes for one in (whole, short)]
+    for one in (whole, short):
+        move(office, one, plan)
+
+    assert judged == [480, 420]
+    assert [office.incident(one).course.limit.minutes for one in (whole, short)] == judged
+
+
+def shorten_the_day(office):
+    """From now on new cases count by a calendar of seven hours a day."""
+    shelf = office.desk.office.shelf
+    name = "tianjin-government"
+    content = {**shelf.content("calendar", shelf.latest("calendar", name)), "shifts": SEVEN_HOURS}
+    order = PublishRules(kind="calendar", name=name, content=content, seen_by="p-commander")
+    office.desk.do(order, office.act("commander"))
+    shelf.refresh()

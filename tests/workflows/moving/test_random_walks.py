@@ -13,7 +13,7 @@ from tests.workflows.incident.test_random_walks import (
 )
 from tests.workflows.moving.street import NEW, OLD, RENAMED, a_plan, begin, move, publish, without
 from tests.workflows.office import StreetOffice, a_street_office
-from workflows.moving.handlers import passage_of
+from workflows.moving.handlers import ways
 from workflows.moving.judging import Moves
 
 MAPPED = {"awaiting_check": "check_queue"}
@@ -25,7 +25,7 @@ def move_all(office: StreetOffice, chance: st.DataObject) -> None:
     begin(office, plan)
     for incident in office.incidents:
         course = office.incident(incident).course
-        verdict = passage_of(plan, OLD, office.desk.office).judge(course)
+        verdict = ways(plan, office.desk.office).judge(course)
         movable = isinstance(verdict, Moves) and not course.ended
         with suppressed({"case-cannot-move"}):
             move(office, incident, plan)
