@@ -18,6 +18,7 @@ from ledger.tables import events, heads, vault
 from ledger.vault import Opened, Place, Sealed
 
 if TYPE_CHECKING:
+    from ledger.evidence import Photos
     from ledger.ledger import Ledger, Recorded
     from ledger.vault import Vault
 
@@ -27,12 +28,13 @@ _AT_ONCE = 1_000
 class Eraser:
     """Carries out erasures; doing so again does no harm."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        """Erase in the vault of this ledger; refuses ``keys-missing`` where it has none."""
+    def __init__(self, ledger: Ledger, photos: Photos) -> None:
+        """Erase in vault and photos of this ledger; refuses ``keys-missing`` without a vault."""
         if ledger.vault is None:
             raise missing("this ledger")
         self._ledger = ledger
         self._vault: Vault = ledger.vault
+        self._photos = photos
         self.keys = ledger.vault.keys
 
     def carry_out(self, dossier: UUID) -> None:
@@ -147,6 +149,8 @@ class Eraser:
             for fence in fences:
                 gone = sa.and_(vault.c.person == fence.person, vault.c.key_version <= fence.version)
                 conn.execute(sa.delete(vault).where(gone))
+        for person in {one.person for one in fences}:
+            self._photos.forget(person)
         if fences:
             self._ledger.store.empty_log()
         return new

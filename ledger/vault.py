@@ -66,7 +66,7 @@ class Vault:
     ) -> None:
         """Work with the keys of this store."""
         self.keys = keys
-        self._random = random
+        self.random = random
         self._seconds = seconds
         self._fresh_for = fresh_for
         self._present: dict[str, tuple[float, PersonKey]] = {}
@@ -85,7 +85,15 @@ class Vault:
 
     def seal(self, place: Place, person: str, opened: Opened) -> Sealed:
         """Seal one row anew, as when words of before were in the clear."""
-        return self._seal_with(self._to_seal({person})[person], place, person, opened)
+        return self._seal_with(self.key_to_seal(person), place, person, opened)
+
+    def key_to_seal(self, person: str) -> PersonKey:
+        """Give the key that seals what is kept of somebody now; refuses ``person-erased``."""
+        return self._to_seal({person})[person]
+
+    def key_to_open(self, person: str, version: int) -> bytes | None:
+        """Give the key of a life; None once it was erased. Refuses ``keys-missing``."""
+        return self._to_open({(person, version)})[person, version]
 
     def opened(self, rows: Iterable[Sealed]) -> dict[Place, Opened]:
         """Open rows; those of erased persons are left out. Refuses ``vault-damaged``."""
@@ -110,7 +118,7 @@ class Vault:
         return self._seal_with(keys[one.subject], place, one.subject, opened)
 
     def _seal_with(self, key: PersonKey, place: Place, person: str, opened: Opened) -> Sealed:
-        nonce = self._random(NONCE_BYTES)
+        nonce = self.random(NONCE_BYTES)
         bound = self._bound(place, person, key.version)
         content = AESGCM(key.key).encrypt(nonce, opened.key + opened.words.encode(), bound)
         return Sealed(place, person, key.version, nonce + content)

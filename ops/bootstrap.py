@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from domain.kernel.confiding import KEY_BYTES
+from ledger.blobs import FolderBlobs
 from ledger.clear_words import seal_clear_words
 from ledger.erasing import Eraser
-from ledger.evidence import FolderPhotos, NoPhotos, Photos
+from ledger.evidence import NoPhotos, Photos, SealedPhotos
 from ledger.factors import Factors
 from ledger.feed import Feed
 from ledger.keystore import KeyStore
@@ -109,13 +110,15 @@ def assemble(
         opened.callback(store.close)
         keys = open_keys(settings, read_only=read_only)
         opened.callback(keys.close)
-        ledger = Ledger(store, now=now, vault=Vault(keys))
-        eraser = Eraser(ledger)
+        vault = Vault(keys)
+        ledger = Ledger(store, now=now, vault=vault)
+        photos = SealedPhotos(FolderBlobs(settings.evidence_folder), vault, now=now)
+        eraser = Eraser(ledger, photos)
         if not read_only:
             seal_clear_words(ledger)
         if not mending:
             pass_gate(eraser, read_only=read_only)
-        city = _on(ledger, eraser, settings, now=now, count=count)
+        city = _on(ledger, eraser, photos, settings, now=now, count=count)
         opened.pop_all()
     return city
 
@@ -123,6 +126,7 @@ def assemble(
 def _on(
     ledger: Ledger,
     eraser: Eraser,
+    photos: Photos,
     settings: Settings,
     *,
     now: Callable[[], datetime],
@@ -130,7 +134,6 @@ def _on(
 ) -> Gridward:
     store = ledger.store
     feed, shelf, bell = Feed(store), Shelf(ledger), Bell()
-    photos = FolderPhotos(settings.evidence_folder)
     return Gridward(
         settings=settings,
         store=store,

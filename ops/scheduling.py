@@ -200,6 +200,7 @@ class Clock:
             forget_visits(self._gridward)
             sweep(self._gridward, stopping=self._stopping.is_set)
             self._gridward.eraser.follow()
+            self._gridward.photos.sweep()
             retain(self._gridward, stopping=self._must_stop)
 
     def _must_stop(self) -> bool:

@@ -23,6 +23,7 @@ from web.area.pages import blueprint as area_pages
 from web.city import open_city
 from web.evidence.api import blueprint as photos_api
 from web.evidence.page import blueprint as photo_pages
+from web.evidence.unspooled import Unspooled
 from web.following.page import blueprint as following_pages
 from web.incident.api import blueprint as incidents_api
 from web.incident.board_page import blueprint as board_pages
@@ -68,6 +69,8 @@ _UNHEALTHY = 503
 
 class Web(Flask):
     """Flask without its question to each function, in each request, whether it is asynchronous."""
+
+    request_class = Unspooled
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Give the function as it is: none of ours is a coroutine."""

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 if TYPE_CHECKING:
+    from ledger.erasing import Eraser
     from ledger.evidence import Photos
     from ledger.factors import Factors
     from ledger.ledger import Ledger
@@ -98,6 +99,8 @@ class City(Protocol):
     def factors(self) -> Factors: ...
     @property
     def photos(self) -> Photos: ...
+    @property
+    def eraser(self) -> Eraser: ...
     @property
     def now(self) -> Callable[[], datetime]: ...
     def snags(self) -> Sequence[Hindered]: ...

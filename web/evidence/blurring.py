@@ -35,10 +35,10 @@ def blur(
     shown = photo_shown(case, photo)
     if not 0 < len(rectangles) <= MOST_RECTANGLES:
         raise _no_parts()
-    content, parts = blurred(the_city().photos.get(shown.shown), rectangles)
+    content, parts = blurred(the_city().photos.get(shown.shown, of=case.subject), rectangles)
     if parts == 0:
         raise _no_parts()
-    kept = the_city().photos.put(content)
+    kept = the_city().photos.take_in(content, by=actor.handle)
     command = BlurPhoto(incident=case.incident, photo=shown.shown, blurred=kept, parts=parts)
     act = actor.act(area=case.course.area, command_id=key, at=the_city().now())
     return carry_out(command, act, wait=LONGEST_WAIT), kept

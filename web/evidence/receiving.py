@@ -49,7 +49,7 @@ def taken_in(content: bytes, actor: Actor, key: str) -> Picture:
     if taken_at and taken_at > the_city().now() + _CLOCK_DIFFERENCE:
         taken_at = None  # a camera whose clock was never set
     picture = Picture(
-        photo=photos.put(drawn.jpeg),
+        photo=photos.take_in(drawn.jpeg, by=actor.handle),
         original=drawn.original,
         width=drawn.width,
         height=drawn.height,
@@ -57,7 +57,7 @@ def taken_in(content: bytes, actor: Actor, key: str) -> Picture:
         place=drawn.said.place,
     )
     receipt = Receipt(by=actor.handle, key=key, picture=picture)
-    g.receipt = photos.put(msgspec.json.encode(receipt))
+    g.receipt = photos.take_in(msgspec.json.encode(receipt), by=actor.handle)
     return picture
 
 
@@ -125,10 +125,10 @@ def _content(file: FileStorage | None) -> bytes:
 
 def _received(hash_: str, actor: Actor, key: str) -> Picture | None:
     photos = the_city().photos
-    if not photos.has(hash_):
+    if not photos.has(hash_, of=actor.handle):
         return None
     try:
-        receipt = msgspec.json.decode(photos.get(hash_), type=Receipt)
+        receipt = msgspec.json.decode(photos.get(hash_, of=actor.handle), type=Receipt)
     except msgspec.MsgspecError:
         return None
     if (receipt.by, receipt.key) != (actor.handle, key):

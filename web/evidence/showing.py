@@ -22,9 +22,9 @@ def photos_for(case: Case) -> list[Photo]:
 
     Who reads no words of the case sees no photos of it either: both show people.
     """
-    if "words" not in case.fields:
+    if "words" not in case.fields or not case.photos:
         return []
-    return [photo for photo in case.photos.values() if not _is_for_others(photo, case)]
+    return [photo for photo in _not_erased(case) if not _is_for_others(photo, case)]
 
 
 def photo_shown(case: Case, photo: str) -> Photo:
@@ -50,13 +50,20 @@ def may_photograph(case: Case) -> bool:
 
 def as_answer(case: Case, photo: str, *, thumb: bool = False, keep: bool = True) -> Response:
     """Answer with a photo: a JPEG that is shown and never run, kept by this browser alone."""
-    content = the_city().photos.get(photo)
+    content = the_city().photos.get(photo, of=case.subject)
     answer = Response(thumb_of(content) if thumb else content, mimetype="image/jpeg")
     name = f"{case.number}-{photo[:8]}.jpg"
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     answer.headers["Cache-Control"] = _KEPT if keep else "no-store"
     answer.headers["Vary"] = "Authorization, Cookie"
     return answer
+
+
+def _not_erased(case: Case) -> list[Photo]:
+    life, kept = the_city().eraser.life(case.subject), the_city().photos
+    if life.version > 1:  # a life before this one was erased, with the photos it had
+        return [one for one in case.photos.values() if kept.has(one.shown, of=case.subject)]
+    return [] if life.erased else list(case.photos.values())
 
 
 def _is_for_others(photo: Photo, case: Case) -> bool:

@@ -15,6 +15,7 @@ from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode
 from domain.kernel.ids import incident_number
 from domain.kernel.places import Place
+from domain.kernel.record import case_subject
 from domain.kernel.refusals import Refused
 from projections.incident.case import standing_deadlines
 from projections.incident.timeline import Entry, timeline
@@ -57,6 +58,11 @@ class Case:
     def number(self) -> str:
         """The number people say on the phone."""
         return incident_number(self.incident)
+
+    @property
+    def subject(self) -> str:
+        """Whose data its words and photos are."""
+        return case_subject(self.incident)
 
     @property
     def area(self) -> AreaCode:

@@ -9,7 +9,6 @@ from domain.incident import photos
 from domain.kernel.confiding import Words
 from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
-from ledger.evidence import not_kept
 from ledger.ledger import Answer, Due
 from workflows.claiming import changing
 from workflows.evidence.commands import AddPhoto, BlurPhoto, UncoverPhoto
@@ -32,9 +31,9 @@ def add_photo(command: AddPhoto, office: Office, act: Act) -> Answer:
         return answer
     incident = existing(office, command.incident, None)
     _must_act(incident, office, act)
-    _must_be_kept(office, command.picture.photo)
     act = not_before(incident, act)
     photos.add(incident, act, picture=command.picture, kind=command.kind, step=command.step)
+    office.photos.keep(command.picture.photo, by=act.person, of=incident.subject)
     return office.records.save(incident, claim=claim, due=_due(incident, office))
 
 
@@ -45,9 +44,9 @@ def blur_photo(command: BlurPhoto, office: Office, act: Act) -> Answer:
         return answer
     incident = existing(office, command.incident, None)
     _must_act(incident, office, act)
-    _must_be_kept(office, command.blurred)
     act = not_before(incident, act)
     photos.blur(incident, act, photo=command.photo, blurred=command.blurred, parts=command.parts)
+    office.photos.keep(command.blurred, by=act.person, of=incident.subject)
     return office.records.save(incident, claim=claim, due=_due(incident, office))
 
 
@@ -91,11 +90,6 @@ def _must_hold(office: Office, act: Act) -> None:
     if not any(grant.post.role == act.role and grant.holds_on(day) for grant in person.grants):
         reason = f"You are no {act.role} on {day}. Ask who is, or act in another role."
         raise Refused("role-not-held", reason, role=act.role)
-
-
-def _must_be_kept(office: Office, photo: str) -> None:
-    if not office.photos.has(photo):
-        raise not_kept(photo)
 
 
 def _must_say_why(reason: str) -> str:
