@@ -32,7 +32,7 @@ from ledger.records import (
 from ledger.remembering import Known, Remembered
 from ledger.statements import Statement
 from ledger.tables import claims, events, heads, vault
-from ledger.timers import claim_due, next_due
+from ledger.timers import claim_due, next_due, set_aside
 from ledger.times import instant
 from ledger.topics import Topics
 from ledger.vault import Opened, Place, Sealed, Vault
@@ -132,6 +132,11 @@ class Ledger:
         They come the longest due first; no other claimer gets them.
         """
         return claim_due(self.store, now=now, limit=limit, lease=lease, due_by=due_by)
+
+    def set_aside(self, timer: Timer, *, until: datetime, holds_back: bool) -> None:
+        """Leave a timer that failed alone until then; later ones of its record wait or not."""
+        part = self.part_of(timer.stream)
+        set_aside(self.store, part, timer, until=until, holds_back=holds_back)
 
     def next_due(self) -> datetime | None:
         """Tell when the next timer comes due or its lease runs out; None when there is none."""

@@ -72,6 +72,7 @@ due = sa.Table(
     sa.Column("timer", sa.Text, primary_key=True),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("due_at", sa.BigInteger, nullable=False),
+    # Below nought: set aside until that moment after failures, and not in the way of later ones.
     sa.Column("claimed_until", sa.BigInteger),
     sa.Index("due_by_time", "due_at"),
     sqlite_with_rowid=False,

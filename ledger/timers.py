@@ -51,17 +51,29 @@ def release(store: Store, timers: Sequence[str]) -> set[str]:
 
 
 def release_all(store: Store) -> None:
-    """End every lease: for the only process of a city, whose predecessor may have been killed."""
+    """End every lease: for the only process of a city, whose predecessor may have been killed.
+
+    What was set aside after failures is tried again, too.
+    """
     with store.writing() as conn:
         conn.execute(
             sa.update(due).where(due.c.claimed_until.is_not(None)).values(claimed_until=None)
         )
 
 
+def set_aside(store: Store, part: int, timer: Timer, *, until: datetime, holds_back: bool) -> None:
+    """Leave a timer that failed alone until then; later ones of its record wait for it or not."""
+    mine = sa.and_(due.c.part == part, due.c.stream == timer.stream, due.c.timer == timer.timer)
+    mark = micros(until) if holds_back else -micros(until)
+    with store.writing() as conn:
+        conn.execute(sa.update(due).where(mine).values(claimed_until=mark))
+
+
 def next_due(store: Store) -> datetime | None:
     """Tell when the next timer comes due, or its lease runs out; None when there is none."""
     first = sa.select(due.c.due_at).where(due.c.claimed_until.is_(None))
-    lease = sa.select(sa.func.min(due.c.claimed_until)).where(due.c.claimed_until.is_not(None))
+    until = sa.func.min(sa.func.abs(due.c.claimed_until))
+    lease = sa.select(until).where(due.c.claimed_until.is_not(None))
     with store.reading() as conn:
         free = conn.scalar(first.order_by(due.c.due_at).limit(1))
         if free is not None:  # leases end after their timers came due, so no later ones matter
@@ -72,15 +84,16 @@ def next_due(store: Store) -> datetime | None:
 
 
 def _free(at: int, due_by: int) -> sa.ColumnElement[bool]:
-    """Those due and unclaimed that come first of their record, whether or not others are leased."""
-    unclaimed = sa.or_(due.c.claimed_until.is_(None), due.c.claimed_until <= at)
+    """Those due and unclaimed before which their record has none, but for those set aside."""
+    unclaimed = sa.or_(due.c.claimed_until.is_(None), sa.func.abs(due.c.claimed_until) <= at)
     before = due.alias("before")
+    in_the_way = sa.or_(before.c.claimed_until.is_(None), before.c.claimed_until >= 0)
     sooner = sa.or_(
         before.c.due_at < due.c.due_at,
         sa.and_(before.c.due_at == due.c.due_at, before.c.timer < due.c.timer),
     )
     same = sa.and_(before.c.part == due.c.part, before.c.stream == due.c.stream)
-    waits = sa.exists().where(same, sooner).correlate(due)
+    waits = sa.exists().where(same, sooner, in_the_way).correlate(due)
     return sa.and_(due.c.due_at <= due_by, unclaimed, sa.not_(waits))
 
 

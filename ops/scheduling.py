@@ -22,6 +22,7 @@ from ledger.ledger import Answer, Timer
 from ledger.posting import prune
 from ledger.timers import release
 from ops.retaining import retain
+from ops.retrying import FIRST, holds_back, pause_after
 from ops.snags import Snags
 from workflows.firing import firing
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("gridward.clock")
 
-LEASE = timedelta(seconds=60)
+LEASE = FIRST
 AT_ONCE = 100
 SECONDS = 1.0
 SWEPT_SECONDS = 3_600
@@ -47,7 +48,7 @@ def fire_due(
     """Fire every deadline due by ``now``, the longest due first; give how many led to something.
 
     It goes on until nothing is due, so after downtime a case climbs rung by rung, each counted
-    from its own due time. A deadline that fails stays leased and is tried when the lease is over.
+    from its own due time. A deadline that fails is tried again, ever more seldom (`ops.retrying`).
     """
     fired = 0
     snags = Snags(gridward.store)
@@ -100,6 +101,11 @@ def sweep(gridward: Gridward, *, stopping: Callable[[], bool] = lambda: False) -
     return forgotten
 
 
+def forget_snags(gridward: Gridward) -> None:
+    """Forget the snags of deadlines that their cases no longer have."""
+    Snags(gridward.store).forget_gone()
+
+
 def forget_visits(gridward: Gridward) -> None:
     """Forget the sessions that ran out and the failures of yesterday."""
     now = gridward.now()
@@ -115,11 +121,8 @@ def _fired(
         answer = _fire(gridward, timer, now)
     except PersistenceError:
         raise
-    except Refused as refusal:
-        _snag(snags, timer, refusal.code, now)
-        return False
     except Exception as error:  # noqa: BLE001  # one case must not stop the city's clock
-        _snag(snags, timer, type(error).__name__, now, error)
+        _leave(gridward, timer, snags.mark(timer, _code(error), at=now), now, error)
         return False
     if timer.timer in known:
         snags.clear(timer.timer)
@@ -131,11 +134,18 @@ def _fire(gridward: Gridward, timer: Timer, now: datetime) -> Answer | None:
     return gridward.desk.do(order, act)
 
 
-def _snag(
-    snags: Snags, timer: Timer, code: str, now: datetime, error: Exception | None = None
-) -> None:
-    if snags.mark(timer, code, at=now):
-        log.error("deadline could not be carried out", timer=timer.timer, code=code, exc_info=error)
+def _leave(gridward: Gridward, timer: Timer, times: int, now: datetime, error: Exception) -> None:
+    """Leave it alone for a while; only the first failure is told in the log."""
+    until = now + pause_after(times)
+    gridward.ledger.set_aside(timer, until=until, holds_back=holds_back(times))
+    if times == 1:
+        shown = None if isinstance(error, Refused) else error
+        code = _code(error)
+        log.error("deadline could not be carried out", timer=timer.timer, code=code, exc_info=shown)
+
+
+def _code(error: Exception) -> str:
+    return error.code if isinstance(error, Refused) else type(error).__name__
 
 
 class Clock:
@@ -198,6 +208,7 @@ class Clock:
         """Forget what is old; what the database refuses now is done the next time."""
         with suppress(PersistenceError):
             forget_visits(self._gridward)
+            forget_snags(self._gridward)
             sweep(self._gridward, stopping=self._stopping.is_set)
             self._gridward.eraser.follow()
             self._gridward.photos.sweep()

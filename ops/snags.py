@@ -14,6 +14,7 @@ from eventsourcing.persistence import IntegrityError, OperationalError
 from domain.kernel.shifts import instant_of, micros
 from ledger.records import Timer
 from ledger.store import Store
+from ledger.tables import due
 
 _METADATA = sa.MetaData()
 _SNAGS = sa.Table(
@@ -45,13 +46,14 @@ class Snags:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def mark(self, timer: Timer, code: str, *, at: datetime) -> bool:
-        """Count a failure; True when this deadline had none before."""
+    def mark(self, timer: Timer, code: str, *, at: datetime) -> int:
+        """Count a failure; tell how often this deadline failed by now."""
         self._create()
         again = (
             sa.update(_SNAGS)
             .where(_SNAGS.c.timer == timer.timer)
             .values(times=_SNAGS.c.times + 1, code=code, last_at=micros(at))
+            .returning(_SNAGS.c.times)
         )
         first = sa.insert(_SNAGS).values(
             timer=timer.timer,
@@ -62,15 +64,23 @@ class Snags:
             last_at=micros(at),
         )
         with self._store.writing() as conn:
-            if conn.execute(again).rowcount:
-                return False
-            conn.execute(first)
-        return True
+            times = conn.scalar(again)
+            if times is None:
+                conn.execute(first)
+        return times or 1
 
     def clear(self, timer: str) -> None:
         """Forget a deadline that went through at last, or that there is no more."""
         with self._store.writing() as conn:
             conn.execute(sa.delete(_SNAGS).where(_SNAGS.c.timer == timer))
+
+    def forget_gone(self) -> int:
+        """Forget deadlines that their cases no longer have; give how many."""
+        if not self.count():
+            return 0
+        gone = sa.delete(_SNAGS).where(_SNAGS.c.timer.not_in(sa.select(due.c.timer)))
+        with self._store.writing() as conn:
+            return conn.execute(gone).rowcount
 
     def known(self) -> frozenset[str]:
         """Give the timers that failed before."""
