@@ -7,18 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from domain.kernel.act import Act
 from domain.rulebook.content import digest_of
 from domain.rulebook.publication import Publication, publication_id
 from workflows.rulebook.commands import PublishRules
 from workflows.rulebook.reading import FOLDERS, WrittenRules, read_book, read_rules, read_workflow
+from workflows.rulebook.years import missing_years
 
 if TYPE_CHECKING:
     from ops.bootstrap import Gridward
-
-_DECEMBER = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +78,7 @@ def unpublished_years(gridward: Gridward, now: datetime) -> dict[str, tuple[int,
         if one.kind != "calendar":
             continue
         calendar = gridward.shelf.calendar(gridward.shelf.latest("calendar", one.name))
-        here = now.astimezone(ZoneInfo(calendar.time_zone))
-        until = here.replace(year=here.year + 1, day=1) if here.month == _DECEMBER else here
-        if years := calendar.unpublished(here, until):
+        if years := missing_years(calendar, now):
             found[one.name] = years
     return found
 

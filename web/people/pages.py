@@ -22,6 +22,7 @@ from web.languages import LANGUAGES
 from web.naming import Naming, current_definition
 from web.pages import local
 from web.people.api import city_code
+from web.rulebook.years import year_hints
 
 blueprint = Blueprint("who", __name__)
 _YEAR = 365 * 24 * 3600
@@ -50,12 +51,15 @@ def home() -> Any:
     if not is_sample():
         if page_actor() is None:
             return redirect(url_for("entry.sign_in", next=local(target, "/")), 303)
-        return render_template("home.html", people=None, target=local(target, ""))
+        hints = _year_hints()
+        return render_template("home.html", people=None, target=local(target, ""), year_hints=hints)
     roles = [role for role in ROLES if role in known or role == ADMINISTRATOR]
     with the_city().store.reading() as conn:
         naming = Naming(conn)
         people = samples(conn, roles, naming)
-    return render_template("home.html", people=people, target=local(target, ""))
+    return render_template(
+        "home.html", people=people, target=local(target, ""), year_hints=_year_hints()
+    )
 
 
 @blueprint.route("/who", methods=["POST"])
@@ -77,6 +81,15 @@ def speak() -> Any:
     if chosen in LANGUAGES:
         answer.set_cookie(LANGUAGE_COOKIE, chosen, max_age=_YEAR, samesite="Lax", path="/")
     return answer
+
+
+def _year_hints() -> list[str]:
+    """Tell who is signed in which years of his area nobody announced."""
+    actor = page_actor()
+    if actor is None:
+        return []
+    with the_city().store.reading() as conn:
+        return year_hints([current_definition()], actor.area, Naming(conn))
 
 
 def samples(conn: Reading, roles: list[str], naming: Naming) -> list[Sample]:

@@ -17,6 +17,7 @@ from web.naming import Naming, current_definition, definition_of
 from web.pages import Form, in_forms, must_be_somebody
 from web.rulebook.api import referred, told_definition
 from web.rulebook.schemas import DefinitionOut
+from web.rulebook.years import year_hints
 from web.sheets import sheet
 from workflows.diagram.overlay import Figures, Overlay
 from workflows.diagram.style import STYLE
@@ -32,7 +33,11 @@ def workflows() -> Any:
     with the_city().store.reading() as conn:
         found = workflows_in_use(conn, area=area, now=the_city().now())
         naming = Naming(conn)
-        return render_template("workflows.html", lines=_lines(found), area=area, naming=naming)
+        lines = _lines(found)
+        hints = year_hints([definition for definition, _ in lines], area, naming)
+        return render_template(
+            "workflows.html", lines=lines, area=area, naming=naming, year_hints=hints
+        )
 
 
 @in_forms(blueprint, "/workflows/<reference>", "json", "csv")
