@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 from migrations import migrate
 from ops.bootstrap import Gridward, assemble
 from ops.settings import Settings
+from tests.answers import HeldToTheDocument
 from tests.city import CITY, City, Someone, build_city, the_people
 from tests.keys import give_key, header_of
 from tests.memory import roomy_memory
@@ -158,4 +159,5 @@ def _opened(gridward: Gridward, clock: HandClock) -> House:
     prompted: Any = {"readers": readers}  # as a web process has them, without their threads
     app = create_app(replace(gridward, **prompted), sample=True)
     app.testing = False
+    app.test_client_class = HeldToTheDocument
     return House(gridward=gridward, readers=readers, app=app, city=the_people(), clock=clock)

@@ -7,17 +7,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import flask_smorest
-from flask import Flask, current_app, request
+from flask import Flask, Response, current_app, jsonify, request
 from flask_smorest.utils import prepare_response
 from marshmallow import RAISE, Schema, pre_load
 from marshmallow.exceptions import ValidationError
 from webargs.flaskparser import FlaskParser
 
 from domain.kernel.refusals import Refused
+from web.document.completing import completed
 from web.problems import API, PROBLEM, Problem
 
 PREFIX = "/api/v1"
-_DOCUMENT = f"{PREFIX}/openapi.json"
+API_FRAME = "gridward-api"
+"""Where the application keeps its frame, and so its document."""
 _WHO = {
     "key": {
         "type": "http",
@@ -87,6 +89,17 @@ class Api(flask_smorest.Api):
 
     ERROR_SCHEMA = Problem
 
+    def document(self) -> dict[str, Any]:
+        """Give the whole document; no route may be added afterwards."""
+        if self._document is None:
+            self._document = completed(self.spec.to_dict(), self._app)
+        return self._document
+
+    _document: dict[str, Any] | None = None
+
+    def _openapi_json(self) -> Response:
+        return jsonify(self.document())
+
     def _register_error_handlers(self) -> None:
         """Leave errors to the application."""
 
@@ -118,7 +131,8 @@ def open_api(app: Flask, version: str) -> Api:
     )
     app.before_request(_must_be_json)
     app.before_request(_must_take_query)
-    return Api(app)
+    api = app.extensions[API_FRAME] = Api(app)
+    return api
 
 
 def _must_be_json() -> None:

@@ -64,22 +64,34 @@ def problem(
     """Give the answer; as a page where a browser asked for one."""
     if request.path.startswith(OPEN311):
         return open311_errors(status, [reason])
-    body = {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": status.value,
-        "detail": reason,
-        "instance": request.path,
-        "code": code,
-        "reason": reason,
-        "facts": dict(facts or {}),
-    }
+    body = problem_body(status, code, reason, facts, instance=request.path)
     answer = _page(body) if _wants_page() else Response(json.dumps(body), content_type=PROBLEM)
     answer.status_code = status
     answer.headers["Cache-Control"] = "no-store"
     if status == WHO:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+def problem_body(
+    status: HTTPStatus,
+    code: str,
+    reason: str,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    instance: str,
+) -> dict[str, Any]:
+    """Give the members of RFC 9457, and ours beside them."""
+    return {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": reason,
+        "instance": instance,
+        "code": code,
+        "reason": reason,
+        "facts": dict(facts or {}),
+    }
 
 
 def _refused(refusal: Refused) -> Response:

@@ -49,9 +49,11 @@ def test_the_document_is_openapi_3_1(document):
 
 def test_every_documented_error_is_a_problem(document):
     for path, operations in document["paths"].items():
+        if path.startswith("/open311/"):  # it has errors of its own
+            continue
         for operation in (one for one in operations.values() if isinstance(one, dict)):
             for status, answer in operation["responses"].items():
-                if status == "default" or int(status) >= 400:
+                if int(status) >= 400:
                     told = resolved(document, answer)
                     assert list(told["content"]) == ["application/problem+json"], (path, status)
 
@@ -60,12 +62,12 @@ def test_every_operation_says_what_it_is(document):
     for operations in document["paths"].values():
         for operation in (one for one in operations.values() if isinstance(one, dict)):
             assert operation["summary"]
-            assert operation["responses"]["default"]
+            assert operation["operationId"]
 
 
 def test_commands_document_their_headers(document):
     for path, operations in document["paths"].items():
-        if "post" in operations:
+        if "post" in operations:  # a report by Open311 may carry one
             names = {one["name"] for one in operations["post"]["parameters"]}
             assert "Idempotency-Key" in names, path
 

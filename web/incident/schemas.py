@@ -344,7 +344,9 @@ class RateOut(Schema):
 
     numerator = fields.Integer(required=True)
     denominator = fields.Integer(required=True)
-    percent = fields.Decimal(as_string=True, allow_none=True, required=True)
+    percent = fields.Decimal(
+        as_string=True, allow_none=True, required=True, metadata={"type": "string"}
+    )
 
 
 class SumsOut(Schema):
