@@ -33,6 +33,7 @@ from projections.people.answering import AnsweringUnits
 from projections.people.roster import Roster
 from projections.people.staff import RosterStaff
 from projections.reading import Model, Reader
+from projections.sender.telling import Senders
 from projections.whistle.telling import Whistles
 from workflows.desk import Desk
 from workflows.office import Engines, Office
@@ -167,7 +168,7 @@ def _on(
 def models(settings: Settings, shelf: Shelf) -> tuple[Model, ...]:
     """Make the read models anew; a rebuild needs its own."""
     incidents = Incidents(shelf, zone=settings.time_zone)
-    return (AreaTree(), Roster(), incidents, Whistles(shelf), Movings())
+    return (AreaTree(), Roster(), incidents, Whistles(shelf), Movings(), Senders())
 
 
 def office(

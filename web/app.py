@@ -43,6 +43,7 @@ from web.problems import register_errors
 from web.rulebook.api import blueprint as rules_api
 from web.rulebook.pages import blueprint as workflow_pages
 from web.security import register_security
+from web.sender.api import blueprint as senders_api
 from web.snags.api import blueprint as snags_api
 from web.whistle.api import blueprint as whistles_api
 from web.whistle.inbox_page import blueprint as inbox_pages
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 
 APIS = (
     *(incidents_api, requests_api, duplicates_api, whistles_api, snags_api, privacy_api),
-    *(photos_api,),
+    *(photos_api, senders_api),
     *(areas_api, people_api, rules_api, measures_api),
     *(admin_api, accounts_api),
 )

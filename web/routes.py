@@ -35,6 +35,8 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
         "open311.show_token",
         "open311.list_updates",
         "open311.create_update",
+        # Signed by its sender, which the view itself asks.
+        "senders.take",
         # Whoever holds the link that came with the report.
         "following.show",
         "following.rate",
@@ -143,6 +145,13 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
         "keeping.change",
         "keeping.revoke",
         "keeping.lose",
+    ),
+    "keep senders": (
+        "senders.listed",
+        "senders.register",
+        "senders.rotate",
+        "senders.revise",
+        "senders.end",
     ),
     "keep the roster": (
         "admin.enrol",

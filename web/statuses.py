@@ -34,6 +34,8 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
         {
             "code-not-good",
             "key-not-good",
+            "signature-not-good",
+            "timestamp-not-now",
             "passkey-not-good",
             "provider-answer-not-good",
             "visit-not-known",
@@ -62,6 +64,9 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "role-not-held",
             "scope-missing",
             "second-factor-missing",
+            "sender-ended",
+            "sender-expired",
+            "outside-sender",
             "wrong-role",
         }
     ),
@@ -86,6 +91,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "no-such-pilot",
             "no-such-plan",
             "no-such-unit",
+            "no-such-sender",
             "no-such-whistle",
             "nothing-in-force",
             "nothing-kept",
@@ -156,6 +162,8 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "too-many-factors",
             "too-many-keys",
             "unit-exists",
+            "sender-exists",
+            "message-id-reused",
             "unit-not-inside",
             "unit-not-working",
             "valid-from-stands",
@@ -180,6 +188,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
     TOO_LONG: frozenset(
         {
             "photo-too-large",
+            "message-too-long",
         }
     ),
     INVALID: frozenset(
@@ -215,6 +224,10 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "invalid-reference",
             "invalid-ring",
             "invalid-rule-name",
+            "invalid-sender",
+            "overlap-out-of-range",
+            "unknown-channel",
+            "category-not-for-sender",
             "invalid-subject",
             "invalid-unit-code",
             "level-differs",

@@ -37,6 +37,7 @@ from workflows.office import Office
 from workflows.people.handlers import HANDLERS as PEOPLE
 from workflows.privacy.handlers import HANDLERS as PRIVACY
 from workflows.rulebook.handlers import HANDLERS as RULEBOOK
+from workflows.sender.handlers import HANDLERS as SENDER
 from workflows.whistle.handlers import HANDLERS as WHISTLE
 
 TRIES = 8
@@ -64,6 +65,7 @@ BY_OFFICE: Mapping[type, ByOffice] = {
     **ACCOUNT,
     **IDENTITY,
     **PRIVACY,
+    **SENDER,
 }
 BY_RECORDS: Mapping[type, ByRecords] = {**AREA, **PEOPLE, **RULEBOOK}
 

@@ -99,6 +99,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
     ),
     "look at reveals": (Row(roles=WATCH | ADMINISTRATORS),),
     "keep accounts": (Row(roles=ADMINISTRATORS),),
+    "keep senders": (Row(roles=ADMINISTRATORS),),
     "keep the roster": (Row(roles=ADMINISTRATORS),),
     "change areas": (Row(roles=ADMINISTRATORS),),
     "publish rules": (Row(roles=ADMINISTRATORS),),

@@ -42,6 +42,7 @@ SECTIONS: Mapping[str, Mapping[str, Place]] = {
         "whistles": Place("whistles", "whistles", "List, show, blow, answer, judge."),
         "indicators": Place("indicators", "indicators", "The city's rates of a period."),
         "durations": Place("indicators", "durations", "How long stages and cases took."),
+        "senders": Place("senders", "senders", "Devices and partners that sign their reports."),
         "import": Place("importing", "import_", "Take in records of other systems."),
     },
     "Upkeep": {

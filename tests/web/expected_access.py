@@ -28,6 +28,7 @@ EXPECTED = {
     "look at units":              ("obasf",) * 10,
     "look at an area":            ("obasf",) * 10,
     "list whistles":              ("-",   "obasf", "ob", "ob", "ob", "ob", "ob", "ob", "ob", "-"),
+    "list senders":               (*("-",) * 9, "ob"),
     "report":                     ("ob",  "-",    "ob",  "ob", "ob", "ob", "-",  "-",  "-",  "-"),
 }  # fmt: skip
 

@@ -146,6 +146,7 @@ ASKED = {
     "look at units": lambda hall, role, area: hall.get(role, f"/units?area={area}"),
     "look at an area": lambda hall, role, area: hall.get(role, f"/areas/{area}"),
     "list whistles": lambda hall, role, area: hall.get(role, f"/whistles?area={area}"),
+    "list senders": lambda hall, role, area: hall.get(role, f"/admin/senders?area={area}"),
     "report": reported,
 }
 

@@ -119,6 +119,7 @@ def report_command(
     words: str | None,
     workflow: str | None = None,
     unit: str | None = None,
+    reference: str | None = None,
     contact: str | None = None,
     follow: str | None = None,
 ) -> ReportIncident:
@@ -131,6 +132,7 @@ def report_command(
         place=place,
         words=(words or "").strip() or None,
         unit=unit,
+        reference=reference,
         contact=contact,
         follow=follow,
     )

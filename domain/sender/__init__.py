@@ -1,0 +1,1 @@
+"""Senders: devices and partner systems that sign what they report."""

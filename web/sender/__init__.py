@@ -1,0 +1,1 @@
+"""Signed webhooks in: reports of registered senders, and keeping those senders."""

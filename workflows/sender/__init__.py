@@ -1,0 +1,1 @@
+"""Registering senders, and giving them keys."""
