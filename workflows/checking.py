@@ -15,6 +15,7 @@ from workflows.checks.findings import Finding, Findings, Places
 from workflows.checks.graph import check_graph, check_steps
 from workflows.checks.joint import check_joint
 from workflows.checks.names import check_names
+from workflows.checks.nights import check_nights
 from workflows.checks.people import check_ladder, check_people
 from workflows.checks.requests import check_requests
 from workflows.checks.rising import check_rising
@@ -47,6 +48,7 @@ def check_definition(
         *check_rising(definition),
         *check_deadlines(definition),
         *check_clocks(definition, calendars=calendars),
+        *check_nights(definition),
         *check_duplicates(definition),
         *check_joint(definition),
         *check_branching(definition),

@@ -47,6 +47,7 @@ class Role:
     level: Level | None = None
     system: bool = False
     reads_only: bool = False
+    nights: bool = False  # a rota has somebody on duty at night
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,6 +158,7 @@ def _role(role: Role) -> Aspects:
         "the level": role.level.word if role.level else NOTHING,
         "being the system": _yes(given=role.system),
         "only reading": _yes(given=role.reads_only),
+        "being on duty at night": _yes(given=role.nights),
     }
 
 

@@ -120,6 +120,7 @@ def _role(name: str, given: Content) -> Role:
         level=Level.named(level) if level else None,
         system=given.get("system", False),
         reads_only=given.get("reads_only", False),
+        nights=given.get("nights", False),
     )
 
 

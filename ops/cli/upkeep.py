@@ -42,6 +42,7 @@ def migrate(settings: Settings) -> Told:
 @telling()
 def status(city: Gridward) -> Told:
     """Tell how ledger, readers, deadlines and database stand, and what to look at."""
+    from ops.nights import unguarded_nights
     from ops.publishing import published, unpublished_years
     from ops.snags import Snags
     from ops.standing import standing_now
@@ -49,13 +50,15 @@ def status(city: Gridward) -> Told:
     standing = standing_now(city)
     database = {"url": _without_password(city), **city.store.status()}
     snags, years = Snags(city.store).newest(), unpublished_years(city, city.now())
-    warnings = list(_warnings(standing, years))
     rules, day = published(city), today(city)
+    nights = unguarded_nights(city, city.now()) if rules else ()
+    warnings = list(_warnings(standing, years, nights))
     data = {
         **standing.plain(),
         "database": database,
         "snags_newest": snags,
         "unpublished_years": years,
+        "unguarded_nights": nights,
         "pilots": {one.name: on for one in rules if (on := one.pilots.running(day))},
         "warnings": warnings,
     }
@@ -169,7 +172,9 @@ def _without_password(city: Gridward) -> str:
     return city.store.url.render_as_string(hide_password=True)
 
 
-def _warnings(standing: StandingNow, years: dict[str, tuple[int, ...]]) -> Iterator[str]:
+def _warnings(
+    standing: StandingNow, years: dict[str, tuple[int, ...]], nights: tuple[str, ...]
+) -> Iterator[str]:
     for one in standing.readers:
         if one.stopped:
             yield f"Reader {one.reader} stopped at {one.stopped}. Mend it, then `gridward rebuild`."
@@ -184,6 +189,11 @@ def _warnings(standing: StandingNow, years: dict[str, tuple[int, ...]]) -> Itera
         yield (
             f"Calendar {calendar} has no holidays for {listed}: plain weeks are assumed. Publish"
             " the notice of the year."
+        )
+    if nights:
+        yield (
+            f"At night no rota has anybody on duty as {', '.join(nights)}: all who hold the role"
+            " are told. See `gridward people duty`."
         )
 
 

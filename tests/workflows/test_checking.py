@@ -159,6 +159,10 @@ BROKEN: dict[str, Callable[[str], str]] = {
         'to = "accepting"\nby = ["commander"]\nneeds = ["owner_called"]',
     ),
     "sub-unit-not-asked": swapped('asks = ["sub_unit", ', 'asks = ["unit", '),
+    "night-without-rota": swapped(
+        'en = "Dispatcher" }\nlevel = "street"\nnights = true\n',
+        'en = "Dispatcher" }\nlevel = "street"\n',
+    ),
     "idle-field": swapped('asks = ["outcome", "remark"]', 'asks = ["remark"]'),
 }
 
@@ -238,6 +242,21 @@ def test_a_finding_names_line_sentence_and_hint():
     assert broken.splitlines()[(finding.line or 0) - 1] == "[[step]]"
     assert broken.splitlines()[finding.line or 0] == 'name = "send_to_check"'
     assert finding.hint == "Did you mean 'checking'?"
+
+
+@pytest.mark.parametrize("within", ["30 clock minutes", "23 clock hours"])
+def test_a_short_deadline_by_the_clock_needs_somebody_at_night(within):
+    daily = street().replace('emergency_calendar = "tianjin-always"\n', "")
+    daily = daily.replace("nights = true\n", "")
+    urgent = swapped('within = "60 working minutes"', f'within = "{within}"')
+
+    found = check_text(urgent(daily), calendars=CALENDARS)[1].found
+
+    assert codes(daily) == set()
+    assert [(one.code, one.severity) for one in found] == [("night-without-rota", "warning")]
+    assert urgent(daily).splitlines()[(found[0].line or 0) - 1] == "[roles.acceptor]"
+    assert "'accepting'" in found[0].sentence
+    assert "nights = true" in found[0].hint
 
 
 def test_all_findings_come_at_once():

@@ -70,6 +70,7 @@ class RoleSchema(_Strict):
     level = fields.String(validate=validate.OneOf(_LEVELS))
     system = fields.Boolean()
     reads_only = fields.Boolean()
+    nights = fields.Boolean()
 
 
 class DeadlineSchema(_Strict):
