@@ -87,9 +87,8 @@ def test_every_stage_and_every_step_is_drawn(name, language):
 
     stages = {one.get("data-stage") for one in drawn.iter(f"{SVG}g")} - {None}
     steps = {one.get("data-step") for one in drawn.iter(f"{SVG}g")} - {None}
-    climbing = {rule.name for rule in definition.steps if rule.raises_level}
     assert stages == set(definition.stages)
-    assert steps == {rule.name for rule in definition.steps} - climbing
+    assert steps == {rule.name for rule in definition.steps}
 
 
 def test_the_main_path_is_the_ordinary_way_of_a_case():
@@ -111,6 +110,69 @@ def test_the_ladder_is_drawn_with_the_time_on_each_rung():
     assert "A late case climbs" in drawn
     assert "after 4 working hours" in drawn
     assert "A late case climbs" not in svg(shipped("service-request.v1"), language="en")
+
+
+LADDER = (
+    "passes over rungs at which nobody sits",
+    "calls again every 4 working hours until Acknowledge (Commander)",
+    "comes down for: Awaiting check, Checking on site",
+    "rises when filed to District: 04-01",
+    "Ask the level above (Dispatcher), for lack of power",
+    "Report as important (Duty leader), as important → District",
+    "Unclear whose it is (Dispatcher), as nobody knows whose it is → District",
+    "Escalate (Clockwork, Commander)",
+)
+
+
+def notes_under_the_ladder(drawn: str) -> list[str]:
+    groups = ET.fromstring(drawn).iter(f"{SVG}g")
+    notes = [one for one in groups if "note" in (one.get("class") or "").split()]
+    return [" ".join(text.text or "" for text in one.iter(f"{SVG}text")) for one in notes]
+
+
+def test_the_ladder_says_what_its_rungs_do_not_show():
+    drawn = svg(shipped(), language="en")
+
+    assert tuple(notes_under_the_ladder(drawn)) == LADDER
+
+
+def test_the_words_under_the_ladder_lie_inside_the_drawing_and_below_it():
+    drawn = ET.fromstring(svg(shipped(), language="both"))
+    width, height = float(drawn.get("width", 0)), float(drawn.get("height", 0))
+    groups = [one for one in drawn.iter(f"{SVG}g") if "note" in (one.get("class") or "").split()]
+    texts = [text for one in groups for text in one.iter(f"{SVG}text")]
+    rungs = [one for one in drawn.iter(f"{SVG}rect") if one.get("class") == "rung"]
+    foot = max(float(one.get("y", 0)) + float(one.get("height", 0)) for one in rungs)
+
+    for text in texts:
+        ends = float(text.get("x", 0)) + text_width(text.text or "", 11)
+        assert ends < width
+        assert foot < float(text.get("y", 0)) < height - 58
+
+
+def test_an_open_step_that_raises_stands_out_under_the_ladder():
+    path = CasePath.of("handling", open_steps=["raise"])
+
+    drawn = svg(shipped(), overlay=Overlay(path=path))
+
+    assert "open" in classes(drawn, "data-step", "raise")
+    assert "open" not in classes(drawn, "data-step", "unclear_owner")
+
+
+def test_mermaid_draws_the_ladder_and_what_is_said_of_it():
+    text = mermaid(shipped(), language="en")
+
+    assert 'state "Street (Commander)" as rung_street' in text
+    assert "rung_community --> rung_street: deadline missed" in text
+    assert "rung_street --> rung_district: after 4 working hours" in text
+    assert "note right of rung_community" in text
+    for said in LADDER:
+        assert f"    {said.replace(':', ' ')}\n" in text
+
+
+def test_mermaid_says_the_ladder_in_chinese_and_nothing_where_there_is_none():
+    assert "提请上级 (派遣员), 权限不足" in mermaid(shipped(), language="zh")
+    assert "rung_" not in mermaid(shipped("service-request.v1"), language="en")
 
 
 def test_an_end_says_how_a_case_ends_there():

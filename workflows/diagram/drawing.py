@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from workflows.definition import Definition, Label, StepRule
 from workflows.diagram.boxes import FIGURE_HEIGHT, PADDING, RULE_GAP, box_of
+from workflows.diagram.climbing import GAP, WIDEST, Note, notes_height, notes_of
 from workflows.diagram.ladder import (
     BETWEEN,
     RUNG_HEIGHT,
@@ -50,14 +51,16 @@ def svg(
     layout = lay_out(definition, plan_of(definition), boxes, wording)
     routes, width = route(layout)
     rungs = rungs_of(definition, wording)
-    ladder_at, height = _ladder_place(layout, len(rungs), width)
+    notes = notes_of(definition, wording)
+    ladder_at, height = _ladder_place(layout, len(rungs), width, below=notes_height(notes))
     body = [
         *_start(definition, layout, wording),
         *(line for one in routes for line in _arrow(definition, one, overlay.path, wording)),
         *(line for one in layout.placed.values() for line in _box(one, overlay)),
         *_ladder(rungs, ladder_at, wording),
+        *_notes(notes, Point(ladder_at.x, ladder_at.y + ladder_height(len(rungs))), overlay.path),
     ]
-    full_width = max(width, ladder_at.x + RUNG_WIDTH + 20 if rungs else 0) + 2 * MARGIN
+    full_width = max(width, ladder_at.x + WIDEST + 20 if rungs else 0) + 2 * MARGIN
     size = (full_width, height + TOP + MARGIN)
     return _framed(definition, wording, body, size=size, styled=styled)
 
@@ -302,14 +305,14 @@ def _late_share(placed: Placed, percent: int) -> Iterator[str]:
         yield f'<path class="late" d="M{begin:.1f} {foot:.1f}h{late:.1f}"/>'
 
 
-def _ladder_place(layout: Layout, rungs: int, width: float) -> tuple[Point, float]:
+def _ladder_place(layout: Layout, rungs: int, width: float, *, below: float) -> tuple[Point, float]:
     """Stand the ladder where the right columns are free, else beside the drawing."""
     right = [one for one in layout.placed.values() if one.column > 0]
     if not rungs:
         return Point(0, 0), layout.height
     first = min((one.x for one in right), default=width + 60)
     free_from = max((one.bottom for one in right), default=-40.0) + 40
-    return Point(first, free_from), max(layout.height, free_from + ladder_height(rungs))
+    return Point(first, free_from), max(layout.height, free_from + ladder_height(rungs) + below)
 
 
 def _ladder(rungs: Sequence[DrawnRung], at: Point, wording: Wording) -> Iterator[str]:
@@ -332,6 +335,18 @@ def _ladder(rungs: Sequence[DrawnRung], at: Point, wording: Wording) -> Iterator
             yield from _rise(rung, Point(at.x + RUNG_WIDTH / 2 - 40, y))
             y += BETWEEN
     yield "</g>"
+
+
+def _notes(notes: Sequence[Note], at: Point, path: CasePath | None) -> Iterator[str]:
+    """Write under the ladder what its rungs do not show; a step that is open now stands out."""
+    y = at.y + GAP
+    for note in notes:
+        kind = "stay open" if path is not None and note.step in path.open_steps else "stay"
+        told = f" data-step={quoteattr(note.step)}" if note.step else ""
+        yield f'<g class="{kind} note"{told}>'
+        yield from _lines(note.lines, Point(at.x, y), "start")
+        yield "</g>"
+        y += note.height
 
 
 def _rise(rung: DrawnRung, top: Point) -> Iterator[str]:

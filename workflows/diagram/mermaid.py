@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import Literal
 
 from workflows.definition import STAYS, Definition, Label, StepRule
+from workflows.diagram.climbing import said_of
+from workflows.diagram.ladder import rungs_of
+from workflows.diagram.words import Wording
 from workflows.differ import limit_in_words
 
 
-def mermaid(definition: Definition, *, language: str = "en") -> str:
+def mermaid(definition: Definition, *, language: Literal["zh", "en"] = "en") -> str:
     """Write the diagram; steps that stay in their stage are listed in a note beside it."""
     lines = ["stateDiagram-v2", f"    %% {definition.reference} {definition.digest}"]
     lines += [f"    {line}" for line in _stages(definition, language)]
     lines += [f"    {line}" for line in _steps(definition, language)]
     lines += [f"    {line}" for line in _notes(definition, language)]
+    lines += [f"    {line}" for line in _ladder(definition, Wording(language))]
     return "\n".join(lines) + "\n"
 
 
@@ -55,13 +61,32 @@ def _told(definition: Definition, name: str, language: str) -> Iterator[str]:
             yield f"{_text(rule.label, language)} ({_roles(definition, rule, language)})"
 
 
+def _ladder(definition: Definition, wording: Wording) -> Iterator[str]:
+    """Draw the rungs from the bottom up, and beside the first what else is said of them."""
+    rungs = rungs_of(definition, wording)[::-1]
+    for drawn in rungs:
+        name = _plain(f"{drawn.name} ({drawn.owner})")
+        yield f'state "{name}" as rung_{drawn.rung.level.word}'
+    for below, above in pairwise(rungs):
+        climb = _plain(" ".join(line.text for line in above.climb))
+        yield f"rung_{below.rung.level.word} --> rung_{above.rung.level.word}: {climb}"
+    said = said_of(definition, wording)
+    if rungs and said:
+        yield f"note right of rung_{rungs[0].rung.level.word}"
+        yield from (f"    {_plain(one.text)}" for one in said)
+        yield "end note"
+
+
 def _roles(definition: Definition, rule: StepRule, language: str) -> str:
     return ", ".join(_text(definition.roles[role].label, language) for role in rule.by)
 
 
 def _text(label: Label, language: str) -> str:
     """Give the words without what Mermaid would read as its own signs."""
-    words = label.in_language(language)
+    return _plain(label.in_language(language))
+
+
+def _plain(words: str) -> str:
     return "".join(" " if sign in '":;#{}\n' else sign for sign in words).strip()
 
 
