@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from domain.kernel.confiding import KEY_BYTES
-from ledger.blobs import FolderBlobs
 from ledger.clear_words import seal_clear_words
 from ledger.erasing import Eraser
 from ledger.evidence import NoPhotos, Photos, SealedPhotos
@@ -23,7 +22,7 @@ from ledger.shelf import Shelf
 from ledger.store import Store
 from ledger.throttle import Throttle
 from ledger.vault import Vault
-from ops.keeping import open_keys, pass_gate
+from ops.keeping import blobs, open_keys, pass_gate
 from ops.reception import Bell, Counting, Reception
 from ops.settings import Settings
 from projections.area.areas import AreaTree
@@ -113,7 +112,7 @@ def assemble(
         opened.callback(keys.close)
         vault = Vault(keys)
         ledger = Ledger(store, now=now, vault=vault)
-        photos = SealedPhotos(FolderBlobs(settings.evidence_folder), vault, now=now)
+        photos = SealedPhotos(blobs(settings), vault, now=now)
         eraser = Eraser(ledger, photos)
         if not read_only:
             seal_clear_words(ledger)

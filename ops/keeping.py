@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from domain.kernel.refusals import Refused
+from ledger.blobs import FolderBlobs
 from ledger.erasing import Eraser
 from ledger.fences import Fences
 from ledger.keydatabase import KeyDatabase
@@ -14,6 +15,7 @@ from ledger.keystore import KeyStore
 from ledger.master import MasterKeys
 
 if TYPE_CHECKING:
+    from ledger.blobs import Blobs
     from ops.settings import Settings
 
 log = structlog.get_logger("gridward.keys")
@@ -34,6 +36,18 @@ def open_keys(settings: Settings, *, read_only: bool = False) -> KeyStore:
     except BaseException:
         database.close()
         raise
+
+
+def blobs(settings: Settings) -> Blobs:
+    """Give what photos lie in; refuses ``s3-not-installed`` and ``invalid-setting``."""
+    if not settings.evidence.startswith("s3:"):
+        return FolderBlobs(settings.evidence_folder)
+    try:
+        from ledger.s3 import S3Blobs  # loads a library that few need
+    except ImportError:
+        reason = "GRIDWARD_EVIDENCE names an S3 store. Install what it needs: gridward[s3]."
+        raise Refused("s3-not-installed", reason) from None
+    return S3Blobs(settings.evidence)
 
 
 def pass_gate(eraser: Eraser, *, read_only: bool = False) -> None:

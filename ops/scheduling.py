@@ -6,8 +6,8 @@ race, is decided by the database: a lease keeps others away, and the command's i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import closing, suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from time import monotonic
@@ -148,6 +148,14 @@ def _code(error: Exception) -> str:
     return error.code if isinstance(error, Refused) else type(error).__name__
 
 
+@contextmanager
+def _refusals_logged() -> Iterator[None]:
+    try:
+        yield
+    except Refused as refusal:
+        log.warning("what is old could not be forgotten", code=refusal.code)
+
+
 class Clock:
     """One APScheduler job in this process; several processes may each have one."""
 
@@ -205,14 +213,14 @@ class Clock:
             self._beat_at = monotonic()
 
     def _sweep(self) -> None:
-        """Forget what is old; what the database refuses now is done the next time."""
-        with suppress(PersistenceError):
+        """Forget what is old; what database or photo store refuse now is done the next time."""
+        with suppress(PersistenceError), _refusals_logged():
             forget_visits(self._gridward)
             forget_snags(self._gridward)
             sweep(self._gridward, stopping=self._stopping.is_set)
             self._gridward.eraser.follow()
-            self._gridward.photos.sweep()
             retain(self._gridward, stopping=self._must_stop)
+            self._gridward.photos.sweep()
 
     def _must_stop(self) -> bool:
         self._beat_at = monotonic()

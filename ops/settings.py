@@ -28,7 +28,7 @@ class Settings:
     ``keys`` is the URL of the key store, by default a SQLite file in ``home``; ``master_key_file``
     wraps its keys and lies in ``home`` unless given: keep both apart from backups of the database.
     ``publish_words`` shows strangers what residents wrote, by Open311; without it, never.
-    Photos are kept in the folder ``evidence``; empty means one in ``home``.
+    Photos lie in ``evidence``: a folder, by default one in ``home``, or ``s3://bucket/prefix``.
     ``hosts`` are the names, parted by commas,
     under which pages answer besides this machine's own; ``proxies`` counts those in front of it.
     ``oidc`` names the file of sign-in providers; without one people sign in with passwords.

@@ -315,6 +315,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
     ),
     BUSY: frozenset(
         {
+            "evidence-away",
             "not-migrated",
             "provider-trouble",
             "read-model-behind",
@@ -341,6 +342,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "providers-not-readable",
             "notices-not-readable",
             "photo-damaged",
+            "s3-not-installed",
             "older-than-erasures",
             "store-needs-a-file",
             "timer-never-rests",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from base64 import b64encode
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
+from domain.incident.photos import Picture
 from domain.kernel.act import OPERATOR, Act
 from domain.kernel.confiding import confided
 from domain.people.person import person_id
@@ -16,10 +18,12 @@ from ops.cli.upkeep import _event_lines
 from ops.reading import catch_up
 from tests.ops.privacy.canaries import MARKS, canaries, forms, found_in
 from tests.ops.town import Town
+from workflows.evidence.commands import AddPhoto
 from workflows.people.commands import EnrolPerson
 from workflows.privacy.commands import ErasePerson, Reveal
 
 PEOPLE = 250
+PHOTOS = 20
 
 
 @pytest.mark.parametrize("kind", MARKS)
@@ -46,12 +50,13 @@ def test_a_thousand_canaries_are_in_no_file_before_and_after_they_are_erased(tow
     export(town, tmp_path / "before.jsonl")
 
     hidden = found_in(files_of(town, tmp_path))
-    said = town.gridward.ledger.words_of(before)
+    said, photos = town.gridward.ledger.words_of(before), photos_of(town)
     wrapped = wrapped_keys(town)
     erase_all(town, before)
     export(town, tmp_path / "after.jsonl")
 
-    assert (len(said), hidden) == (2 * PEOPLE + 1, [])
+    assert (len(said), hidden, len(photos)) == (2 * PEOPLE + 1, [], PHOTOS)
+    assert photos_of(town) == []
     assert found_in(files_of(town, tmp_path)) == []
     assert town.gridward.ledger.words_of(before) == {}
     assert keys_found(wrapped, files_of(town, tmp_path)) == 0
@@ -79,11 +84,23 @@ def lived_in(town: Town) -> list:
         desk.do(order, operator(town, f"enrol-{nth}"))
         words = f"{one['name']}, {one['phone']}, {one['id number']}, {one['address']}"
         streams += [person_id(handle), town.report(words=words)]
+    for nth, incident in enumerate(streams[1 : 2 * PHOTOS : 2]):
+        add_photo(town, incident, canaries(nth + 1)[nth]["phone"].encode())
     looked = Reveal(stream=streams[1], version=1, field="words", reason=canaries(1)[0]["phone"])
     desk.do(looked, operator(town, "reveal"))
     streams.append(dossier_id(f"case:{streams[1]}"))
     catch_up(town.gridward.readers)
     return streams
+
+
+def add_photo(town: Town, incident: UUID, content: bytes) -> None:
+    """Twenty are of a case; as many more were sent and came to none."""
+    person = town.act("grid_member").person
+    town.gridward.photos.take_in(b"left behind" + content, by=person)
+    photo = town.gridward.photos.take_in(content, by=person)
+    picture = Picture(photo=photo, original=photo, width=1, height=1)
+    order = AddPhoto(incident=incident, picture=picture)
+    town.gridward.desk.do(order, town.act("grid_member"))
 
 
 def erase_all(town: Town, streams: list) -> None:
@@ -113,6 +130,12 @@ def files_of(town: Town, home: Path) -> list[Path]:
             folder = conn.exec_driver_sql("SHOW data_directory").scalar()
         files += Path(str(folder)).rglob("*")
     return files
+
+
+def photos_of(town: Town) -> list[Path]:
+    """The photos of cases, as they lie on the disk."""
+    folder = town.gridward.settings.evidence_folder / "cases"
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def wrapped_keys(town: Town) -> list[bytes]:

@@ -1,16 +1,19 @@
 """Photos of a case over HTTP: added, shown to who may see it, blurred, opened for a reason."""
 
 import io
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from PIL import Image
 
+from domain.kernel.act import OPERATOR, Act
 from tests.city import DAYINGMEN, KAIFENG, Someone, add_units, grid
 from tests.house import as_
 from tests.keys import give_key
 from tests.web.evidence.hostile import exif, jpeg, photo, png, saved
 from tests.web.test_pages import Browser
+from workflows.privacy.commands import ErasePerson, ReadmitPerson
 
 FAR = Someone(handle="p-far-acceptor", name="远方", role="acceptor", area=DAYINGMEN)
 WANG, LI, ZHANG = "grid_member", "acceptor", "duty_leader"
@@ -98,6 +101,37 @@ def test_a_photo_is_shown_and_never_run(album):
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert answer.headers["Content-Disposition"].startswith('inline; filename="261116-')
     assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+
+
+def test_a_photo_that_is_sent_lies_in_no_temporary_file(album, monkeypatch):
+    def spool(**_given):
+        raise AssertionError("a photo was written in the clear")
+
+    monkeypatch.setattr("werkzeug.formparser.SpooledTemporaryFile", spool)
+    form = {"picture": (io.BytesIO(saved(photo(1600, 1200), "PNG")), "wall.png")}
+    headers = {"Idempotency-Key": str(uuid4()), **as_(album.who(WANG))}
+
+    answer = album.house.client().post(f"/api/v1{album.at}", data=form, headers=headers)
+
+    assert answer.status_code == 201
+
+
+def test_photos_of_an_erased_case_are_gone_and_its_page_stands(album):
+    kept, house = album.added(), album.house
+    order = ErasePerson(subject=f"case:{album.case}", basis="pipl-47")
+    act = Act(
+        person=OPERATOR, role=OPERATOR, area=str(KAIFENG), command_id="erase", at=house.clock()
+    )
+    house.gridward.desk.do(order, act)
+    house.gridward.desk.do(
+        ReadmitPerson(subject=order.subject, basis="consent"), replace(act, command_id="again")
+    )
+    again = album.added(content=saved(photo(32, 24), "JPEG"))
+
+    assert house.get(f"{album.at}/{kept}").status_code == 404
+    assert [item["photo"] for item in album.items()] == [again]
+    browser = Browser(house, album.who("duty_leader"))
+    assert browser.get(f"/incidents/{album.case}").status_code == 200
 
 
 def test_a_thumb_is_small(album):
