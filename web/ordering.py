@@ -96,6 +96,12 @@ def expected_version() -> int | None:
     return int(match[1])
 
 
+def seen_version(given: str) -> int | None:
+    """Give the version that a form was made from; None where the form does not say."""
+    is_number = given.isascii() and given.isdigit() and len(given) <= len("999999999")
+    return int(given) if is_number else None
+
+
 def wait_wished() -> float:
     """Give how long the client lets us wait, by ``Prefer: wait=0``; a second at most."""
     match = _WAIT.search(request.headers.get("Prefer", ""))

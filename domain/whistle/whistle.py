@@ -10,6 +10,7 @@ from domain.whistle import rules
 from domain.whistle.policies import why_due
 from domain.whistle.roll import Deadline, Roll
 from domain.whistle.rules import Wish, ask, ask_of_terms
+from domain.whistle.seen import Changes
 from domain.whistle.states import BY_THE_STREET, CASE_ENDED
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Whistle(Record):
         """Begin before it was blown."""
         super().__init__(record_id)
         self.roll = Roll()
+        self.changes = Changes()
         self._asked: happened.AskedFor | None = None
 
     @property
@@ -43,6 +45,7 @@ class Whistle(Record):
     def when(self, fact: Fact) -> None:
         """Take a fact in."""
         self.roll.fold(fact)
+        self.changes.note(fact)
         if isinstance(fact, happened.AskedFor):
             self._asked = fact
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from domain.kernel.refusals import Refused
-from tests.workflows.test_checking import added, codes, street, swapped, without
+from tests.workflows.test_checking import CALENDARS, added, codes, street, swapped, without
 from tests.workflows.whistle.street import STREET, Street, a_street
+from workflows.checking import check_text
 from workflows.differ import differences
 from workflows.incident.commands import ReportIncident
 from workflows.reading import BOOK, definition_from
@@ -43,6 +44,10 @@ BROKEN: dict[str, Edit] = {
     "ending-of-others": swapped('final = "withdrawn"', 'final = "void"'),
     "unknown-guard": swapped('"near_enough"', '"own_report"'),
     "leaves-final-stage": swapped('from = ["done"]\nto = "="', 'from = ["done"]\nto = "working"'),
+    "party-step-shadowed": added(
+        '[[step]]\nname = "go_home"\nlabel = { zh = "回", en = "Go home" }\n'
+        'from = ["working"]\nto = "done"\nby = ["handler"]\nmarks = ["done"]\n'
+    ),
     "wrong-shape": swapped('done_when = "all"', 'done_when = "some"'),
 }
 
@@ -50,6 +55,16 @@ BROKEN: dict[str, Edit] = {
 @pytest.mark.parametrize("code", BROKEN)
 def test_each_way_to_break_joint_handling_is_found(code):
     assert code in codes(BROKEN[code](party_way()))
+
+
+def test_a_party_step_that_no_order_means_is_named_with_what_there_is():
+    text = BROKEN["party-step-unmarked"](party_way())
+
+    found = check_text(text, calendars=CALENDARS)[1].found
+    finding = next(one for one in found if one.code == "party-step-unmarked")
+
+    assert text.splitlines()[finding.line or 0] == 'name = "make_contact"'
+    assert "signed-for, substituted, withdrawn, working" in finding.hint
 
 
 @pytest.mark.parametrize(

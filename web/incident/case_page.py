@@ -28,7 +28,7 @@ from web.incident.strip import stays, waiting
 from web.incident.sub_cases import asked_of, told_sub_cases
 from web.languages import named, word
 from web.naming import Naming
-from web.ordering import LONGEST_WAIT, etag, usable_command_id
+from web.ordering import LONGEST_WAIT, etag, seen_version, usable_command_id
 from web.pages import Form, in_forms, must_be_somebody, reason
 from web.sheets import sheet
 from web.statuses import status_of
@@ -89,7 +89,7 @@ def take_step(incident: UUID, step: str) -> Any:
             incident=incident,
             step=step,
             answers=answers,
-            expected_version=_version(request.form.get("version", "")),
+            expected_version=seen_version(request.form.get("version", "")),
         )
         done = order_step(command, actor, key=key, wait=LONGEST_WAIT)
         if picture:
@@ -110,7 +110,7 @@ def unmerge(incident: UUID) -> Any:
         command = UnmergeIncident(
             incident=incident,
             reason=request.form.get("reason", "").replace("\0", ""),
-            expected_version=_version(request.form.get("version", "")),
+            expected_version=seen_version(request.form.get("version", "")),
         )
         key = usable_command_id(request.form.get("key", ""))
         order_unmerge(command, actor, key=key, wait=LONGEST_WAIT)
@@ -130,14 +130,6 @@ def _answers(definition: Definition) -> Given:
             is_number = field.kind == "minutes" and value.isascii() and value.isdigit()
             given[name] = int(value) if is_number and len(value) <= len("9999999") else value
     return given
-
-
-def _version(given: str) -> int | None:
-    return (
-        int(given)
-        if given.isascii() and given.isdigit() and len(given) <= len("999999999")
-        else None
-    )
 
 
 def _page(

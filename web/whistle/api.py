@@ -19,11 +19,11 @@ from web.access import MEASURES, WHISTLE, area_of_list, unit_of_list
 from web.acting import Actor, api_actor
 from web.city import city_zone, the_city
 from web.cursors import bad_cursor, cursor, read_cursor
-from web.incident.api import COMMAND_HEADERS, DONE_HEADERS
+from web.incident.api import COMMAND_HEADERS, DONE_HEADERS, IF_MATCH
 from web.incident.case import case_of
 from web.languages import both
 from web.openapi import Blueprint
-from web.ordering import Done, carry_out, command_id, etag, wait_wished
+from web.ordering import Done, carry_out, command_id, etag, expected_version, wait_wished
 from web.whistle import schemas
 from web.whistle.call import Call, call_of
 from web.whistle.offering import open_orders
@@ -35,6 +35,17 @@ blueprint = Blueprint("whistles", __name__, description="Whistles and their part
 _MICRO = 1_000_000
 _BEYOND = 1 << 63  # no rank is so large
 _OPEN = {"open": True, "over": False, "all": None}
+_IF_MATCH = {
+    **IF_MATCH,
+    "description": "The ETag of the whistle you saw; 412 when somebody acted since, upon the party"
+    " or the whole whistle.",
+}
+_REFUSED = (
+    (403, "FORBIDDEN"),
+    (404, "NOT_FOUND"),
+    (409, "CONFLICT"),
+    (412, "PRECONDITION_FAILED"),
+)
 _VARIES = {"Vary": "Authorization, Cookie"}
 
 
@@ -192,15 +203,18 @@ def _register(order: Order) -> None:
 
     def view(body: dict[str, Any], whistle: UUID, party: str | None = None) -> Any:
         actor, key = api_actor(), command_id()
-        done = give(order, whistle, party, body, actor=actor, key=key, wait=wait_wished())
+        seen = expected_version()
+        done = give(
+            order, whistle, party, body, actor=actor, key=key, seen=seen, wait=wait_wished()
+        )
         return _answer(done)
 
     view.__name__, view.__doc__ = order.word.replace("-", "_"), order.does
-    for status, name in ((403, "FORBIDDEN"), (404, "NOT_FOUND"), (409, "CONFLICT")):
+    for status, name in _REFUSED:
         view = blueprint.alt_response(status, name)(view)
     view = blueprint.response(200, schemas.WhistleDone, headers=DONE_HEADERS)(view)
     view = blueprint.arguments(order.takes)(view)
-    view = blueprint.doc(parameters=COMMAND_HEADERS)(view)
+    view = blueprint.doc(parameters=[*COMMAND_HEADERS, _IF_MATCH])(view)
     blueprint.route(f"/whistles/<uuid:whistle>{path}", methods=["POST"])(view)
 
 

@@ -65,11 +65,15 @@ def give(
     *,
     actor: Actor,
     key: str,
+    seen: int | None,
     wait: float,
 ) -> Done:
-    """Give the order; its act is of the street that blew, as its rules ask."""
+    """Give the order; its act is of the street that blew, as its rules ask.
+
+    ``seen`` is the version of the whistle that was looked at, None for whatever stands now.
+    """
     of_party = {"party": party} if order.of_party else {}
-    command = order.command(whistle=whistle, **of_party, **_given(said))
+    command = order.command(whistle=whistle, expected_version=seen, **of_party, **_given(said))
     area = the_city().ledger.load(Whistle, whistle).roll.area or actor.area
     act = actor.act(area=area, command_id=key, at=the_city().now())
     return carry_out(command, act, wait=wait)

@@ -20,7 +20,7 @@ from web.incident.case import Case, case_of
 from web.incident.notices import notices_of
 from web.incident.story import in_moments, whistle_lines
 from web.naming import Naming
-from web.ordering import LONGEST_WAIT, etag, usable_command_id
+from web.ordering import LONGEST_WAIT, etag, seen_version, usable_command_id
 from web.pages import Form, in_forms, must_be_somebody
 from web.statuses import status_of
 from web.whistle.api import order_whistle, orders_open_to, told_whistle
@@ -87,7 +87,8 @@ def order(whistle: UUID, word: str, party: str | None = None) -> Any:
         key = usable_command_id(request.form.get("key", ""))
         picture = of_form(actor, key) if "photo" in wanted.takes().fields else None
         sent = _checked(wanted.takes(), _sent(wanted, picture))
-        give(wanted, whistle, party, sent, actor=actor, key=key, wait=LONGEST_WAIT)
+        seen = seen_version(request.form.get("version", ""))
+        give(wanted, whistle, party, sent, actor=actor, key=key, seen=seen, wait=LONGEST_WAIT)
         if picture:
             case = call_of(whistle).incident
             add_photo(case, picture, actor, key=photo_key(key), wait=LONGEST_WAIT)

@@ -48,6 +48,7 @@ def _check_way(definition: Definition, joint: Joint) -> Iterator[Finding]:
         yield Finding.error("joint-without-done", "joint", sentence, hint=hint)
     for rule in definition.steps:
         yield from _check_step(rule)
+    yield from _shadowed(definition)
     for stage in definition.stages.values():
         yield from _check_stage(stage)
     if definition.ladder or definition.starts_with:
@@ -58,8 +59,8 @@ def _check_way(definition: Definition, joint: Joint) -> Iterator[Finding]:
 def _check_step(rule: StepRule) -> Iterator[Finding]:
     where = f"step.{rule.name}"
     if len(PARTY_MARKS.intersection(rule.marks)) != 1:
-        hint = f"Give it one of: {', '.join(sorted(PARTY_MARKS))}."
-        sentence = "no order to a party means this step."
+        hint = f"Give it one of: {', '.join(sorted(PARTY_MARKS))}. There are no other orders."
+        sentence = "no order to a party means this step, so nobody could take it."
         yield Finding.error("party-step-unmarked", where, sentence, hint=hint)
         return
     for name in rule.asks:
@@ -71,6 +72,20 @@ def _check_step(rule: StepRule) -> Iterator[Finding]:
         hint = "Leave it out."
         sentence = "a party makes no requests and has no level here."
         yield Finding.error("not-for-parties", where, sentence, hint=hint)
+
+
+def _shadowed(definition: Definition) -> Iterator[Finding]:
+    """An order takes the first step of its mark from where a party stands, never another."""
+    taken: dict[tuple[str, str], str] = {}
+    for rule in definition.steps:
+        for mark in PARTY_MARKS.intersection(rule.marks):
+            for source in rule.sources:
+                first = taken.setdefault((mark, source), rule.name)
+                if first != rule.name:
+                    sentence = f"from '{source}' the mark '{mark}' always takes '{first}'."
+                    hint = f"Remove '{source}' from 'from', or give the step another mark."
+                    where = f"step.{rule.name}"
+                    yield Finding.error("party-step-shadowed", where, sentence, hint=hint)
 
 
 def _check_stage(stage: Stage) -> Iterator[Finding]:

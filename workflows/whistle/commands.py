@@ -29,105 +29,100 @@ class BlowWhistle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApproveWhistle:
-    """Let a whistle that was asked for be blown."""
+class OfWhistle:
+    """Which whistle an order is for, and the version its giver saw; None for what stands now."""
 
     whistle: UUID
+    expected_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeclineWhistle:
+class ApproveWhistle(OfWhistle):
+    """Let a whistle that was asked for be blown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineWhistle(OfWhistle):
     """Let it not be blown."""
 
-    whistle: UUID
     reason: str | None = _private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignFor:
+class SignFor(OfWhistle):
     """Answer for a summons."""
 
-    whistle: UUID
     party: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MakeContact:
+class MakeContact(OfWhistle):
     """Say that the party spoke with the street."""
 
-    whistle: UUID
     party: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckIn:
+class CheckIn(OfWhistle):
     """Say that the party is on site; ``photo`` is the SHA-256 of a photo taken there."""
 
-    whistle: UUID
     party: str
     place: Place | None = None
     photo: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BeginWork:
+class BeginWork(OfWhistle):
     """Begin the party's part."""
 
-    whistle: UUID
     party: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FinishWork:
+class FinishWork(OfWhistle):
     """Say that the party's part is done."""
 
-    whistle: UUID
     party: str
     result: str | None = _private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubstituteParty:
+class SubstituteParty(OfWhistle):
     """Let the unit ``by`` stand in for a party; the party or the street says so."""
 
-    whistle: UUID
     party: str
     by: str
     reason: str | None = _private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawParty:
+class WithdrawParty(OfWhistle):
     """Let a party go."""
 
-    whistle: UUID
     party: str
     reason: str | None = _private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RateParty:
+class RateParty(OfWhistle):
     """Rate a party that is done, with one to five stars."""
 
-    whistle: UUID
     party: str
     stars: int
     remark: str | None = _private()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmWhistle:
+class ConfirmWhistle(OfWhistle):
     """Say that the whistle is over: ``solved``, ``partly-solved`` or ``not-solved``."""
 
-    whistle: UUID
     result: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallOffWhistle:
+class CallOffWhistle(OfWhistle):
     """Let every party go; a process calls it off when the case has ended meanwhile."""
 
-    whistle: UUID
     reason: str | None = _private()
 
 

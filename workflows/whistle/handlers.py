@@ -57,6 +57,8 @@ def change_whistle(command: WhistleOrder, office: Office, act: Act) -> Answer:
     if answer := office.records.answered(command.whistle, claim):
         return answer
     matter = matter_of(office, command.whistle, act)
+    whistle, party = matter.whistle, getattr(command, "party", None)
+    whistle.changes.must_be_as_seen(command.expected_version, version=whistle.version, party=party)
     told = _carry_out(command, matter)
     return office.records.save(matter.whistle, claim=claim, due=_due(matter), notices=told)
 
