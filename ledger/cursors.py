@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ledger.statements import Statement
+from ledger.statements import compiled
 from ledger.tables import cursors
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ class Cursors:
         """Keep the store; nothing is read yet."""
         self._store = store
         self._follower = follower
-        self._positions = Statement(_positions(), is_sqlite=store.is_sqlite)
-        self._held = Statement(_held(), is_sqlite=store.is_sqlite)
-        self._moved = Statement(_moved(), is_sqlite=store.is_sqlite)
+        self._positions = compiled(_positions, is_sqlite=store.is_sqlite)
+        self._held = compiled(_held, is_sqlite=store.is_sqlite)
+        self._moved = compiled(_moved, is_sqlite=store.is_sqlite)
 
     def begin(self, parts: Iterable[int], *, after: Mapping[int, int] | None = None) -> None:
         """Begin each new part before its first event, or after a position; the others stay."""

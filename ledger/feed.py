@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from domain.kernel.facts import Fact
 from ledger.mapper import FactMapper
-from ledger.statements import EVENT_COLUMNS, Statement
+from ledger.statements import EVENT_COLUMNS, compiled
 from ledger.tables import events, heads
 from ledger.topics import Topics
 
@@ -41,8 +41,8 @@ class Feed:
         self._store = store
         self._topics = Topics(store)
         self._mapper = FactMapper()
-        self._after = Statement(_select_after(), is_sqlite=store.is_sqlite)
-        self._heads = Statement(sa.select(heads.c.part, heads.c.pos), is_sqlite=store.is_sqlite)
+        self._after = compiled(_select_after, is_sqlite=store.is_sqlite)
+        self._heads = compiled(_select_heads, is_sqlite=store.is_sqlite)
 
     def read(self, part: int, *, after: int, limit: int) -> list[Row]:
         """Give up to ``limit`` events of a part after a position, in order and without a gap."""
@@ -79,3 +79,7 @@ def _select_after() -> sa.Select[Any]:
         .order_by(events.c.pos)
         .limit(sa.bindparam("most", type_=sa.Integer))
     )
+
+
+def _select_heads() -> sa.Select[tuple[int, int]]:
+    return sa.select(heads.c.part, heads.c.pos)

@@ -30,7 +30,7 @@ from ledger.records import (
     repeated_answer,
 )
 from ledger.remembering import Known, Remembered
-from ledger.statements import Statement
+from ledger.statements import compiled
 from ledger.tables import claims, events, heads, vault
 from ledger.timers import claim_due, next_due, set_aside
 from ledger.times import instant
@@ -73,8 +73,8 @@ class Ledger:
         self.mapper = FactMapper()
         self.writer = Writer(store, self.topics)
         self._remembered = Remembered()
-        self._of_stream = Statement(_select_stream(), is_sqlite=store.is_sqlite)
-        self._of_claim = Statement(_select_claim(), is_sqlite=store.is_sqlite)
+        self._of_stream = compiled(_select_stream, is_sqlite=store.is_sqlite)
+        self._of_claim = compiled(_select_claim, is_sqlite=store.is_sqlite)
 
     def load(self, kind: type[R], record_id: UUID) -> R:
         """Rebuild a record from its facts; empty, with ``exists`` False, when there are none."""

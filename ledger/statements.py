@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from ledger.tables import claims, due, events, heads, outbox, vault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 EVENT_COLUMNS = tuple(column.name for column in events.c)
 """part, pos, stream, version, kind, recorded_at, happened_at, area, actor, command_id, body."""
@@ -47,6 +47,12 @@ class Statement:
     def run_many(self, cursor: Any, rows: Iterable[Sequence[object]]) -> None:
         """Execute once for each row, whose values stand in the order of ``names``."""
         cursor.executemany(self.sql, rows)
+
+
+@cache
+def compiled(clause: Callable[[], sa.Executable], *, is_sqlite: bool) -> Statement:
+    """Compile what a function of a module gives, once for all who run it."""
+    return Statement(clause(), is_sqlite=is_sqlite)
 
 
 def _bind(name: str, column: sa.Column[Any]) -> sa.BindParameter[Any]:

@@ -26,6 +26,7 @@ Tables: TypeAlias = Mapping[str, sa.Table]
 BATCH = 10_000
 _LIVE_ON_SQLITE = 1_000  # a batch keeps the commands of one process waiting: about 20 ms
 _POLL = 0.01
+_LIVE: dict[tuple[type, str, int], Tables] = {}
 
 
 class Told(NamedTuple):
@@ -104,7 +105,7 @@ class Reader:
         """Give ``known`` (topics) to stop at any other topic, as a rebuild does."""
         self.model = model
         self.name = name or reader_name(model)
-        self.tables = tables or model.tables(sa.MetaData())
+        self.tables = tables or _live_tables(model)
         self._store, self._feed = store, feed
         self._now = now
         self._known = known
@@ -265,6 +266,14 @@ def _poison_named() -> Iterator[None]:
 def reader_name(model: Model) -> str:
     """Name a model's live reader, as its cursors and its standing are found."""
     return f"{model.name}.v{model.version}"
+
+
+def _live_tables(model: Model) -> Tables:
+    """Lay out the tables of a model once: a kind in one version has the same in every reader."""
+    kind = type(model), model.name, model.version
+    if kind not in _LIVE:
+        _LIVE[kind] = model.tables(sa.MetaData())
+    return _LIVE[kind]
 
 
 def all_topics() -> frozenset[str]:

@@ -12,7 +12,7 @@ from eventsourcing.persistence import IntegrityError, OperationalError
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.kernel.shifts import micros
-from ledger.statements import Statement
+from ledger.statements import compiled
 from ledger.tables import cursors
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Standings:
     def __init__(self, store: Store) -> None:
         """Keep the store; nothing is read yet."""
         self._store = store
-        self._of = Statement(_one(), is_sqlite=store.is_sqlite)
+        self._of = compiled(_one, is_sqlite=store.is_sqlite)
 
     def of(self, reader: str) -> Standing:
         """Give the standing of one reader; a new one runs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ OFFICE_SHIFTS: tuple[Shift, ...] = ((480, 720), (840, 1080))
 DAY = 1440
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000
+_READINGS = 16_384  # eleven years of four a day: calendars share them, and so do wider tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ def must_be_in_order(shifts: Sequence[Shift]) -> None:
         raise Refused("shifts-out-of-order", reason, minutes=bounds)
 
 
+@lru_cache(maxsize=_READINGS)
 def first_reading(day: date, minute: int, zone: ZoneInfo) -> int:
     """Find the first instant at which the local clock reads that minute of the day, or later."""
     wall = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minute)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import cos, radians
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from domain.incident.folding import MERGED
 from domain.kernel.codes import AreaCode, area_numbered
 from domain.kernel.places import Place, metres_between
 from domain.kernel.shifts import instant_of, micros
-from ledger.statements import Statement
+from ledger.statements import compiled
 from projections.incident import keeping
 from projections.incident.scope import begins_with
 from projections.incident.tables import incident_tables
@@ -140,9 +140,7 @@ class MergedCases:
     def __init__(self, store: Store) -> None:
         """Prepare the small question that nearly always says nobody."""
         self._store = store
-        leading = sa.bindparam("leading", type_=_cases.c.follows.type)
-        query = sa.select(sa.literal(1)).where(_cases.c.follows == leading).limit(1)
-        self._leads = Statement(query, is_sqlite=store.is_sqlite)
+        self._leads = compiled(_leads, is_sqlite=store.is_sqlite)
 
     def merged_into(self, leading: UUID) -> list[UUID]:
         """Give the cases merged into this one, directly or through one between."""
@@ -152,6 +150,11 @@ class MergedCases:
                 return []
         with self._store.reading() as conn:
             return [one.incident for one in followers(conn, leading) if one.merged]
+
+
+def _leads() -> sa.Select[Any]:
+    leading = sa.bindparam("leading", type_=_cases.c.follows.type)
+    return sa.select(sa.literal(1)).where(_cases.c.follows == leading).limit(1)
 
 
 def _placed(
