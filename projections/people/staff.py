@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from domain.kernel.codes import AreaCode, area_numbered
 from domain.people.roles import Held, Post
 from domain.people.rota import EVERY_DAY, Duty
+from ledger.tables import cursors, events, topics
 from projections.people.queries import holders
 from projections.people.roster import Roster
+from projections.reading import reader_name
 
 if TYPE_CHECKING:
     from ledger.store import Store
@@ -22,6 +24,14 @@ MOST = 200
 
 _TABLES = Roster().tables(sa.MetaData())
 _people, _absences, _duties = (_TABLES[name] for name in ("people", "absences", "duties"))
+_UNREAD = (
+    sa.select(events.c.pos)
+    .join(cursors, sa.and_(cursors.c.part == events.c.part, cursors.c.pos < events.c.pos))
+    .join(topics, topics.c.number == events.c.kind)
+    .where(cursors.c.reader == reader_name(Roster()), topics.c.topic.in_(sorted(Roster.topics)))
+    .limit(1)
+)
+"""A fact of the roster that its reader has not told yet, if there is one."""
 
 
 class DutyRow(NamedTuple):
@@ -78,11 +88,17 @@ class RosterStaff:
         self._laid_out = self._known = False
 
     def is_known(self) -> bool:
-        """Tell whether a reader has told of anybody yet."""
-        if not self._known and self._is_laid_out():
-            with self._store.reading() as conn:
+        """Tell whether the roster was read, and nothing of it was recorded since.
+
+        While its reader is behind, as after an update that reads it anew or when it stopped,
+        who seems to be missing may only not have been read yet.
+        """
+        if not self._is_laid_out():
+            return False
+        with self._store.reading() as conn:
+            if not self._known:
                 self._known = conn.scalar(sa.select(_people.c.handle).limit(1)) is not None
-        return self._known
+            return self._known and conn.scalar(_UNREAD) is None
 
     def holding(
         self, role: str, area: AreaCode, day: date, *, unit: str | None = None

@@ -32,7 +32,7 @@ class Staff(Protocol):
     """The roster as it stands; an answer may be some seconds old."""
 
     def is_known(self) -> bool:
-        """Tell whether anybody is on the roster; one that was not read yet knows nobody."""
+        """Tell whether the roster was read to its end; one half read misses people."""
         ...
 
     def holding(
@@ -140,7 +140,8 @@ def _here(
 def somebody_sits(staff: Staff, role: str, area: AreaCode, day: date) -> bool:
     """Tell whether anybody who is not away holds a role at the area itself, as a deputy or not.
 
-    While the roster is not read yet, somebody is taken to: no case may jump to the top by that.
+    While the roster is not read to its end, somebody is taken to: no case may jump to the top
+    by that.
     """
     if not staff.is_known():
         return True

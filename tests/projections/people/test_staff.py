@@ -157,6 +157,53 @@ def test_before_any_reader_made_its_tables_nobody_is_known(city):
     assert staff.away(["p-li"], MONDAY) == ()
 
 
+def sits(city, role="dispatcher", area=DISTRICT):
+    return somebody_sits(RosterStaff(city.store), role, area, MONDAY)
+
+
+def test_a_place_at_which_nobody_holds_the_role_is_empty_once_the_roster_is_read(city):
+    reader_of(city, Roster())
+
+    assert sits(city)
+    assert not sits(city, role="commander")
+
+
+def test_while_the_roster_is_read_anew_no_place_looks_empty(city):
+    """An update brings tables of another name: they fill while the clock goes on."""
+    reader = reader_of(city, Roster())
+    with city.store.writing() as conn:
+        conn.execute(reader.tables["roles"].delete())
+        conn.exec_driver_sql("UPDATE cursors SET pos = 1 WHERE pos > 1")
+    half_read = sits(city)
+
+    with city.store.writing() as conn:
+        conn.execute(reader.tables["people"].delete())
+        conn.exec_driver_sql("UPDATE cursors SET pos = 0")
+    reader.catch_up()
+
+    assert half_read
+    assert sits(city)
+    assert not sits(city, role="commander")
+
+
+def test_a_reader_that_stopped_makes_no_place_look_empty(city):
+    reader_of(city, Roster())
+    before = sits(city, role="commander", area=STREET)
+    grant = GrantRole(handle="p-zhao", role="commander", area=STREET, from_day=MONDAY)
+
+    do(city, grant)  # and nobody reads it
+
+    assert not before
+    assert sits(city, role="commander", area=STREET)
+
+
+def test_what_is_recorded_of_cases_since_leaves_the_roster_known(city):
+    reader_of(city, Roster())
+    apply_plan(plan_import(read_divisions(SMALL_CITY.encode()), {}, FOUNDED), city, an_act())
+
+    assert RosterStaff(city.store).is_known()
+
+
 def test_a_rebuild_in_small_batches_gives_the_same_rota(city):
     do(
         city,
