@@ -69,10 +69,18 @@ def area_of_list(action: str, asked: AreaCode | None) -> AreaCode:
     """
     actor = viewer()
     area = asked or actor.area
-    bounded_by_unit = has_row(action, actor.role) and not reaches_by_area(action, actor.role)
-    if not bounded_by_unit:
+    if not _bounded_by_unit(action, actor):
         must_see(action, area)
     return area
+
+
+def may_list(action: str, area: AreaCode) -> bool:
+    """Tell whether the viewer may ask for the list of an area, for what a page links to."""
+    return _bounded_by_unit(action, viewer()) or may_see(action, area)
+
+
+def _bounded_by_unit(action: str, actor: Actor) -> bool:
+    return has_row(action, actor.role) and not reaches_by_area(action, actor.role)
 
 
 def unit_of_list(action: str, asked: str | None) -> str | None:

@@ -18,6 +18,7 @@ from domain.kernel.codes import AreaCode
 from domain.kernel.ids import incident_number
 from domain.kernel.refusals import Refused
 from web import clocks
+from web.access import may_list
 from web.account.id_tokens import provider_titles
 from web.account.sample import is_sample
 from web.acting import Actor, page_actor
@@ -48,6 +49,7 @@ def register_pages(app: Flask) -> None:
         reason=reason,
         asset=asset,
         here=here,
+        may_list=may_list,
         new_key=new_key,
         language=language,
         languages=LANGUAGES,

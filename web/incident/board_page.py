@@ -113,7 +113,7 @@ def _page(conn: Reading, query: Mapping[str, Any], after: str | None, shown: lis
         lights=_lights(lights) if is_open else [],
         total=lights.total,
         stages=_stages(stages.by.get("stage", {})),
-        area=_area_line(wanted.area, naming),
+        area=wanted.area,
         sentence=_sentence(query, wanted, naming),
         categories=current_categories(),
         units=_units(conn, wanted.area),
@@ -135,11 +135,6 @@ def _stages(counts: Mapping[str, int]) -> list[tuple[str, Any, int]]:
     order = {name: place for place, name in enumerate(known)}
     found = sorted(counts.items(), key=lambda one: order.get(one[0], len(order)))
     return [(name, known[name].label if name in known else None, n) for name, n in found]
-
-
-def _area_line(area: AreaCode | None, naming: Naming) -> list[tuple[AreaCode, str]]:
-    naming.look_up(areas=[area] if area else [])
-    return [(part, naming.area(part)) for part in area.path] if area else []
 
 
 def _sentence(query: Mapping[str, Any], wanted: BoardFilter, naming: Naming) -> str:

@@ -258,7 +258,7 @@ def _owner_called(entry: Entry, _case: Case, naming: Naming) -> str:
         "called the {owner} at {level} ({cause})",
         owner=naming.role(facts["owner"]),
         level=word("level", facts["level"]),
-        cause=word("cause", facts["why"]["cause"]),
+        cause=word("cause", str(entry.why["cause"])),
     )
 
 
