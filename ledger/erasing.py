@@ -33,7 +33,7 @@ class Eraser:
         if ledger.vault is None:
             raise missing("this ledger")
         self._ledger = ledger
-        self._vault: Vault = ledger.vault
+        self.vault: Vault = ledger.vault
         self._photos = photos
         self.keys = ledger.vault.keys
 
@@ -44,7 +44,7 @@ class Eraser:
         for one in told:
             if isinstance(one.fact, PersonReadmitted):
                 self.keys.begin_anew(one.fact.subject, one.fact.life)
-                self._vault.forget(one.fact.subject)
+                self.vault.forget(one.fact.subject)
 
     def life(self, person: str) -> Life:
         """Tell how a person stands: none, active or erased."""
@@ -74,7 +74,7 @@ class Eraser:
                 Sealed(Place(r.stream, r.version, r.field), r.person, r.key_version, r.sealed)
                 for r in rows
             ]
-        return self._vault.opened(found)
+        return self.vault.opened(found)
 
     def follow(self) -> int:
         """Carry out what the log says beyond where it was followed; give how many were new."""
@@ -144,7 +144,7 @@ class Eraser:
     def _destroy(self, fences: Sequence[Fence], *, noted: bool = False) -> int:
         new = self.keys.destroy(fences, noted=noted)
         for person in {one.person for one in fences}:
-            self._vault.forget(person)
+            self.vault.forget(person)
         with self._ledger.store.writing() as conn:
             for fence in fences:
                 gone = sa.and_(vault.c.person == fence.person, vault.c.key_version <= fence.version)

@@ -54,6 +54,18 @@ followed = sa.Table(
     sqlite_with_rowid=False,
 )
 
+# The blind index: who is found by what, as the HMAC of it.
+entries = sa.Table(
+    "index_entries",
+    KEYS,
+    sa.Column("token", sa.LargeBinary, primary_key=True),
+    sa.Column("person", _BY_LETTERS, primary_key=True),
+    sa.Column("generation", sa.Integer, nullable=False),
+    sa.Index("index_entries_by_person", "person"),
+    sa.Index("index_entries_by_generation", "generation"),
+    sqlite_with_rowid=False,
+)
+
 
 class KeyDatabase:
     """SQLite in a file of mode 0600, or PostgreSQL; errors leave it as ``OperationalError``."""
@@ -91,7 +103,7 @@ class KeyDatabase:
         if not self.is_sqlite:
             with _own_errors(), self.engine.connect() as conn:
                 alone = conn.execution_options(isolation_level="AUTOCOMMIT")
-                alone.exec_driver_sql(f"VACUUM {keys.name}")
+                alone.exec_driver_sql(f"VACUUM {keys.name}, {entries.name}")
 
     def _sqlite(self) -> sa.Engine:
         path = self.url.database or ""

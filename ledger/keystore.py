@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain.kernel.refusals import Refused
 from ledger.fences import Fence, Fences
 from ledger.gathering import Gathered
-from ledger.keydatabase import KeyDatabase, about, followed, keys, missing
+from ledger.keydatabase import KeyDatabase, about, entries, followed, keys, missing
 from ledger.master import KEY_BYTES, MasterKeys, Randomness
 
 _AT_ONCE = 500
@@ -123,6 +123,8 @@ class KeyStore:
         with self.database.writing() as conn:
             for fence in new:
                 conn.execute(self._destroying(fence))
+                # After the key: who adds an entry holds the key, and is seen from here on.
+                conn.execute(sa.delete(entries).where(entries.c.person == fence.person))
         self.database.clear_away()
         return len(new)
 
@@ -183,7 +185,8 @@ class KeyStore:
 
     def counts(self) -> dict[str, int]:
         """Count active and erased lives."""
-        query = sa.select(sa.func.count(keys.c.wrapped), sa.func.count())
+        people = keys.c.person.not_like("index:%")
+        query = sa.select(sa.func.count(keys.c.wrapped), sa.func.count()).where(people)
         with self.database.reading() as conn:
             active, whole = conn.execute(query).one()
         return {"active": active, "erased": whole - active}

@@ -45,11 +45,11 @@ class S3Blobs:
 
     def get(self, name: str) -> bytes | None:
         """Read it; the client compares the checksum that the store kept with it."""
-        found: bytes | None = None
+        found: list[bytes] = []
         with _reached(self.bucket, passing=_MISSING):
             answer = self._client.get_object(**self._at(name), ChecksumMode="ENABLED")
-            found = answer["Body"].read()
-        return found
+            found.append(answer["Body"].read())
+        return found[0] if found else None
 
     def has(self, name: str) -> bool:
         """Ask for its head."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from domain.kernel.confiding import KEY_BYTES
+from ledger.blind_index import BlindIndex
 from ledger.clear_words import seal_clear_words
 from ledger.erasing import Eraser
 from ledger.evidence import NoPhotos, Photos, SealedPhotos
@@ -73,6 +74,7 @@ class Gridward:
     throttle: Throttle
     factors: Factors
     eraser: Eraser
+    index: BlindIndex
     photos: Photos
     now: Callable[[], datetime]
 
@@ -159,6 +161,7 @@ def _on(
         throttle=Throttle(store),
         factors=Factors(store),
         eraser=eraser,
+        index=BlindIndex(eraser.vault),
         photos=photos,
         now=now,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from projections.incident.duplicates import MergedCases
 from workflows.processes.branching import Branching
 from workflows.processes.following import Follower
+from workflows.processes.indexing import Indexing
 from workflows.processes.joining import Joining
 from workflows.processes.notifying import Notifying
 
@@ -21,6 +22,7 @@ def followers(gridward: Gridward) -> tuple[Follower, ...]:
     return (
         _follower(gridward, Joining()),
         _follower(gridward, Branching()),
+        _follower(gridward, Indexing(gridward.ledger, gridward.index)),
         _follower(gridward, notifying, news_only=True),
     )
 

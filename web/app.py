@@ -39,6 +39,7 @@ from web.pages import register_pages
 from web.people.api import blueprint as people_api
 from web.people.pages import blueprint as people_pages
 from web.privacy.api import blueprint as privacy_api
+from web.privacy.searches_api import blueprint as searches_api
 from web.problems import register_errors
 from web.rulebook.api import blueprint as rules_api
 from web.rulebook.pages import blueprint as workflow_pages
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 
 APIS = (
     *(incidents_api, requests_api, duplicates_api, whistles_api, snags_api, privacy_api),
-    *(photos_api, senders_api),
+    *(photos_api, searches_api, senders_api),
     *(areas_api, people_api, rules_api, measures_api),
     *(admin_api, accounts_api),
 )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 if TYPE_CHECKING:
+    from ledger.blind_index import BlindIndex
     from ledger.erasing import Eraser
     from ledger.evidence import Photos
     from ledger.factors import Factors
@@ -99,6 +100,8 @@ class City(Protocol):
     def factors(self) -> Factors: ...
     @property
     def photos(self) -> Photos: ...
+    @property
+    def index(self) -> BlindIndex: ...
     @property
     def eraser(self) -> Eraser: ...
     @property

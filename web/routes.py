@@ -176,7 +176,8 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
     "publish rules": ("admin.publish",),
     "reveal words": ("privacy.reveal",),
     "reveal a name": ("privacy.reveal_name",),
-    "look at reveals": ("privacy.reveals",),
+    "look for a caller": ("searches.look",),
+    "look at reveals": ("privacy.reveals", "searches.looked"),
 }
 
 ROUTES: dict[str, str] = {

@@ -228,6 +228,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "overlap-out-of-range",
             "unknown-channel",
             "category-not-for-sender",
+            "invalid-search",
             "invalid-subject",
             "invalid-unit-code",
             "level-differs",

@@ -29,6 +29,8 @@ DESK = frozenset(
 WATCH = frozenset({offices.SUPERVISOR, offices.AUDITOR})
 UNCOVERING = frozenset({offices.DUTY_LEADER, offices.AUDITOR})
 """Who may look at what was blurred."""
+SEEKERS = frozenset({offices.HOTLINE, offices.ACCEPTOR, offices.DUTY_LEADER})
+"""Who may look for a reporter by a phone number or a name."""
 ADMINISTRATORS = frozenset({offices.ADMINISTRATOR})
 SERVICE = MEMBERS | HANDLERS | DESK | WATCH
 EVERYBODY = SERVICE | ADMINISTRATORS
@@ -97,6 +99,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
         Row(roles=DESK | WATCH | ADMINISTRATORS, reach=NEAR),
         Row(roles=MEMBERS | HANDLERS, reach=NEAR, owned=True),
     ),
+    "look for a caller": (Row(roles=SEEKERS),),
     "look at reveals": (Row(roles=WATCH | ADMINISTRATORS),),
     "keep accounts": (Row(roles=ADMINISTRATORS),),
     "keep senders": (Row(roles=ADMINISTRATORS),),

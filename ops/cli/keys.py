@@ -66,6 +66,20 @@ def rotate(settings: Settings, *, forget: bool) -> Told:
 
 
 @keys.command()
+@telling("writing")
+def reindex(city: Gridward) -> Told:
+    """Make a new key for the index of callers, compute every entry by it, and destroy the old one.
+
+    Broken off, it goes on where it was. Use it when the key may be known, or after a restore.
+    """
+    from workflows.processes.indexing import terms_of
+
+    renewed = sum(city.index.renew(lambda person: terms_of(city.ledger, person)))
+    data = {"persons": renewed, "entries": city.index.count()}
+    return Told(data=data, lines=pairs(data))
+
+
+@keys.command()
 @telling("nothing")
 def mend(settings: Settings) -> Told:
     """Record again, in a database restored from an old backup, the erasures that it lacks."""

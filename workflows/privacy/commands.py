@@ -60,6 +60,15 @@ class ExportPerson:
     fields: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteSearch:
+    """Note that somebody looked for a person, by which kind of term, and which cases were shown."""
+
+    kind: str
+    purpose: str
+    found: tuple[UUID, ...] = ()
+
+
 PrivacyOrder: TypeAlias = (
     ErasePerson | ReadmitPerson | RestrictPerson | ReleasePerson | ExportPerson
 )

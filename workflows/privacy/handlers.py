@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from domain.access.table import SEEKERS
 from domain.kernel.act import CLOCKWORK, OPERATOR, Act
 from domain.kernel.confiding import Words
 from domain.kernel.offices import ADMINISTRATOR
 from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
 from domain.privacy.dossier import Dossier, Looked, dossier_id
+from domain.privacy.searches import Searches, searches_id
 from ledger.erasing import Eraser
 from ledger.keydatabase import missing
 from ledger.ledger import Answer
@@ -19,6 +21,7 @@ from workflows.office import Office
 from workflows.privacy.commands import (
     ErasePerson,
     ExportPerson,
+    NoteSearch,
     PrivacyOrder,
     ReadmitPerson,
     ReleasePerson,
@@ -64,6 +67,20 @@ def reveal(command: Reveal, office: Office, act: Act) -> Answer:
     words = Words(text=reason, key=office.random_key())
     dossier.reveal(act, subject=subject, looked=looked, reason=words)
     return office.records.save(dossier, claim=claim)
+
+
+def note_search(command: NoteSearch, office: Office, act: Act) -> Answer:
+    """Record who looked for somebody; refuses ``wrong-role`` and ``invalid-search``."""
+    stream = searches_id(act.person)
+    claim = changing(command, act.command_id, stream=stream)
+    if answer := office.records.answered(stream, claim):
+        return answer
+    if act.role not in SEEKERS:
+        reason = "People are looked for by those who answer the phone. Ask the hotline."
+        raise Refused("wrong-role", reason, role=act.role, by=sorted(SEEKERS))
+    searches = office.records.load(Searches, stream)
+    searches.look(act, kind=command.kind, purpose=command.purpose, found=command.found)
+    return office.records.save(searches, claim=claim)
 
 
 def eraser_of(office: Office) -> Eraser:
@@ -113,4 +130,5 @@ HANDLERS: Mapping[type, Callable[..., Answer]] = {
         (ErasePerson, ReadmitPerson, RestrictPerson, ReleasePerson, ExportPerson), change_dossier
     ),
     Reveal: reveal,
+    NoteSearch: note_search,
 }

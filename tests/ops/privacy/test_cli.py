@@ -82,6 +82,13 @@ def test_a_new_master_key_opens_everything_and_the_old_one_is_destroyed(case, ho
     assert (home / "master.keys").stat().st_mode & 0o777 == 0o600
 
 
+def test_the_index_of_callers_gets_a_new_key(case):
+    fresh = answer("keys", "reindex")
+
+    assert fresh == {"persons": 0, "entries": 0}
+    assert answer("keys", "reindex") == fresh
+
+
 def test_an_old_database_and_key_store_are_mended(case, home):
     backup = home.with_name("backup")
     shutil.copytree(home, backup)
