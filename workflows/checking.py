@@ -20,6 +20,7 @@ from workflows.checks.people import check_ladder, check_people
 from workflows.checks.requests import check_requests
 from workflows.checks.rising import check_rising
 from workflows.checks.shape import shape_findings
+from workflows.checks.undoing import check_undoing
 from workflows.definition import Definition
 from workflows.guards import GUARDS
 from workflows.reading import definition_from, read_content
@@ -52,6 +53,7 @@ def check_definition(
         *check_duplicates(definition),
         *check_joint(definition),
         *check_branching(definition),
+        *check_undoing(definition),
         *check_requests(definition),
         *check_afterwards(definition),
     ]

@@ -159,6 +159,11 @@ BROKEN: dict[str, Callable[[str], str]] = {
         'to = "accepting"\nby = ["commander"]\nneeds = ["owner_called"]',
     ),
     "sub-unit-not-asked": swapped('asks = ["sub_unit", ', 'asks = ["unit", '),
+    "undo-of-itself": swapped('undo = "unmark_duplicate"', 'undo = "mark_duplicate"'),
+    "undo-leads-elsewhere": swapped(
+        'marks = ["accepted"]', 'marks = ["accepted"]\nundo = "decline"'
+    ),
+    "mark-never-undone": without("step unmark_duplicate"),
     "night-without-rota": swapped(
         'en = "Dispatcher" }\nlevel = "street"\nnights = true\n',
         'en = "Dispatcher" }\nlevel = "street"\n',
@@ -257,6 +262,30 @@ def test_a_short_deadline_by_the_clock_needs_somebody_at_night(within):
     assert urgent(daily).splitlines()[(found[0].line or 0) - 1] == "[roles.acceptor]"
     assert "'accepting'" in found[0].sentence
     assert "nights = true" in found[0].hint
+
+
+@pytest.mark.parametrize("mark", ["resumed", "not-duplicate"])
+def test_what_marks_a_case_can_be_taken_back(mark):
+    unmarked = street().replace(f'marks = ["{mark}"]\n', "")
+
+    assert "mark-never-undone" in codes(unmarked)
+
+
+def test_what_stays_for_good_says_why():
+    stays = without("step unmark_duplicate")(street()).replace(
+        'undo = "unmark_duplicate"\n',
+        'undo = "none"\nbecause = { zh = "不撤", en = "It stays" }\n',
+    )
+
+    assert codes(stays) == set()
+
+
+def test_an_ordinary_step_may_name_the_one_that_takes_it_back():
+    named = swapped('marks = ["accepted"]', 'marks = ["accepted"]\nundo = "hand_back"')
+    stray = swapped('marks = ["accepted"]', 'marks = ["accepted"]\nundo = "resume"')
+
+    assert codes(named(street())) == set()
+    assert "undo-target-missing" in codes(stray(street()))
 
 
 def test_all_findings_come_at_once():
