@@ -57,6 +57,13 @@ class Parser(FlaskParser):
         "json": RAISE,
     }
 
+    def _raw_load_json(self, req: Any) -> Any:
+        try:
+            return super()._raw_load_json(req)
+        except ValueError as error:  # Python reads no number of more than 4,300 digits
+            reason = "The body holds a number that is too long. Correct it and send it again."
+            raise Refused("malformed-json", reason) from error
+
 
 class Blueprint(flask_smorest.Blueprint):
     """Operations that remember whether they take a query."""

@@ -65,7 +65,7 @@ def problem(
     if request.path.startswith(OPEN311):
         return open311_errors(status, [reason])
     body = problem_body(status, code, reason, facts, instance=request.path)
-    answer = _page(body) if _wants_page() else Response(json.dumps(body), content_type=PROBLEM)
+    answer = _page(body) if _wants_page() else Response(_written(body), content_type=PROBLEM)
     answer.status_code = status
     answer.headers["Cache-Control"] = "no-store"
     if status == WHO:
@@ -92,6 +92,11 @@ def problem_body(
         "reason": reason,
         "facts": dict(facts or {}),
     }
+
+
+def _written(body: Mapping[str, Any]) -> bytes:
+    """Write JSON; half a surrogate pair that a refusal tells of becomes a question mark."""
+    return json.dumps(body).encode("utf-8", "replace")
 
 
 def _refused(refusal: Refused) -> Response:

@@ -48,6 +48,7 @@ def register_security(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LONGEST_BODY
     app.before_request(_must_be_for_us)
+    app.before_request(_must_be_readable)
     app.before_request(_must_be_short)
     app.before_request(_must_be_our_form)
     app.after_request(_finish)
@@ -64,7 +65,7 @@ def form_token() -> str:
 
 def _must_be_for_us() -> None:
     """Answer under our own names only: a foreign one is DNS rebinding."""
-    host = urlsplit(f"//{request.headers.get('Host', '')}").hostname
+    host = _host_in(f"//{request.headers.get('Host', '')}")
     if host in LOOPBACK:
         return
     if is_sample() or host not in the_city().settings.hosts:
@@ -73,6 +74,30 @@ def _must_be_for_us() -> None:
     if not request.is_secure:
         reason = "Open this page with https: passwords do not travel unencrypted."
         raise Refused("not-encrypted", reason)
+
+
+def _host_in(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:  # such as a bracket that is never closed
+        return None
+
+
+def _netloc_in(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
+
+
+def _must_be_readable() -> None:
+    """Refuse a query that is no text: what follows would trip over it."""
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        request.query_string = b""  # the page that says so reads it too
+        reason = "What follows the question mark is not text in UTF-8. Encode it and send it again."
+        raise Refused("query-not-text", reason) from None
 
 
 def _must_be_short() -> None:
@@ -110,7 +135,7 @@ def _must_be_from_here() -> None:
     """Refuse ``foreign-origin``: a page of another site may not order with our cookie."""
     origin = request.headers.get("Origin")
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    if site not in {"same-origin", "none"} or (origin and urlsplit(origin).netloc != request.host):
+    if site not in {"same-origin", "none"} or (origin and _netloc_in(origin) != request.host):
         reason = "This form was sent from another site. Open the page here and send it again."
         raise Refused("foreign-origin", reason)
 

@@ -27,6 +27,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "invalid-command-id",
             "malformed-json",
             "not-encrypted",
+            "query-not-text",
             "unknown-host",
         }
     ),

@@ -68,6 +68,28 @@ def test_malformed_json_is_refused(small_house, body):
     assert (status, code) in [(400, "malformed-json"), (422, "fields-invalid")]
 
 
+def test_a_number_of_five_thousand_digits_is_refused(small_house):
+    answer = sent(small_house, data='{"stars": ' + "9" * 5_000 + "}")
+
+    assert refusal(answer) == (400, "malformed-json")
+
+
+def test_half_a_character_in_the_name_of_a_field_is_refused(small_house):
+    body = '{"reason": "complaint", "\\ud800": 1}'
+    headers = {**as_(LI), "Idempotency-Key": "k", "Content-Type": "application/json"}
+
+    answer = small_house.client().post("/api/v1/people/p-li-na/reveal", data=body, headers=headers)
+
+    assert refusal(answer) == (422, "fields-invalid")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/whoami", "/sign-in", "/admin", "/open311/v2/services"])
+def test_a_query_that_is_no_text_is_refused(small_house, path):
+    answer = small_house.client().get(path, environ_overrides={"QUERY_STRING": "\xff"})
+
+    assert answer.status_code == 400
+
+
 @pytest.mark.parametrize("body", ["[]", "3", '"report"', "null", "true"])
 def test_json_that_is_no_object_is_refused(small_house, body):
     assert refusal(sent(small_house, data=body)) == (422, "fields-invalid")
@@ -193,7 +215,9 @@ def test_every_answer_carries_the_headers(small_house, path):
     assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "10.0.0.1", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "10.0.0.1", "", "[::1", "[x]:1"]
+)
 def test_a_foreign_host_is_not_served(small_house, host):
     for path in ("/", "/api/v1/whoami", "/health"):
         answer = small_house.client().get(

@@ -240,6 +240,6 @@ def _operation(
 
 def _answer(means: str, schema: dict[str, Any], path: str) -> dict[str, Any]:
     content: dict[str, Any] = {"application/json": {"schema": schema}}
-    if path.endswith("{form}"):
+    if path.endswith("}"):  # a code of a service may end in .xml too
         content["text/xml"] = {"schema": {"type": "string"}}
     return {"description": means, "content": content}

@@ -49,7 +49,10 @@ def given_fields() -> Mapping[str, str]:
         raise invalid("The form is not text in UTF-8. Encode it so and send it again.")
     if request.files:
         raise invalid("Send media_url, the address of the photo; files are not taken here.")
-    return _checked(request.form.to_dict())
+    given = request.form.to_dict()
+    if None in given:  # werkzeug's, for a part whose name was never closed
+        raise invalid("A part of the form has no name. Name it and send it again.")
+    return _checked(given)
 
 
 def given_query() -> Mapping[str, str]:

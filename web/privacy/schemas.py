@@ -12,7 +12,7 @@ LONGEST_REASON = 500
 _MOST = 1_000_000
 
 
-class Reason(Schema):
+class Reason(Asked):
     """Why somebody needs to see it."""
 
     reason = fields.String(required=True, validate=validate.Length(1, LONGEST_REASON))

@@ -123,3 +123,14 @@ def test_a_foreign_page_orders_nothing_with_a_cookie(partner):
 
 def test_characters_that_xml_cannot_hold_do_not_break_it(partner):
     assert b"\xef\xbf\xbd" in xml_of("errors", [{"code": 400, "description": "\x01"}])
+
+
+def test_a_part_of_a_form_without_a_name_is_refused(small_house):
+    body = b'--x\r\nContent-Disposition: form-data; name="service_code\r\n\r\n01-02\r\n--x--\r\n'
+
+    answer = small_house.client().post(
+        "/open311/v2/requests.json", data=body, content_type="multipart/form-data; boundary=x"
+    )
+
+    assert answer.status_code == 400
+    assert "no name" in answer.json[0]["description"]
