@@ -36,6 +36,7 @@ def completed(document: Document, app: Flask) -> Document:
     document["webhooks"] = webhooks()
     with_links(document)
     _with_examples(document)
+    _with_plain_patterns(document)
     return document
 
 
@@ -91,6 +92,17 @@ def _with_examples(document: Document) -> None:
     for hook in document["webhooks"].values():
         content = hook["post"]["requestBody"]["content"]["application/json"]
         content.setdefault("example", example_of(content["schema"], schemas))
+
+
+def _with_plain_patterns(part: Any) -> None:
+    """End patterns as JSON Schema does: its readers do not know Python's end of a text."""
+    if isinstance(part, dict):
+        if isinstance(part.get("pattern"), str):
+            part["pattern"] = part["pattern"].replace(r"\Z", "$")
+        part = part.values()
+    if not isinstance(part, str | int | float | None):
+        for one in part:
+            _with_plain_patterns(one)
 
 
 _OF_ITSELF: dict[str, Any] = {

@@ -108,7 +108,7 @@ class Shooter:
     def draw(self, random: Random, pool: Pool) -> Shot:
         """Draw one: most bent in one way at the most, some in several."""
         chance = Chance(random, pool)
-        shot = random.choices((self._of_operation, self._page, self._granted), (86, 8, 6))[0](
+        shot = random.choices((self._of_operation, self._page, self._granted), (90, 4, 6))[0](
             chance
         )
         while random.random() < 0.25:
@@ -170,7 +170,7 @@ class Shooter:
         apt = next((names for part, names in _APT.items() if part in path), ())
         names = apt if apt and chance.random.random() < 0.6 else list(self.senders)
         # Nobody is the cheapest to answer, and so may ask most.
-        name = "nobody" if chance.random.random() < 0.4 else chance.random.choice(names)
+        name = "nobody" if chance.random.random() < 0.45 else chance.random.choice(names)
         return name, dict(self.senders[name])
 
     def _body(self, chance: Chance, operation: Mapping[str, Any]) -> tuple[str, bytes]:
