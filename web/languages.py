@@ -13,9 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from flask import g, request
+from flask import g
 
 from web.city import the_city
+from web.cookies import given_cookie
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 COOKIE = "gridward-language"
@@ -34,7 +35,7 @@ class InBoth(Protocol):
 def language() -> str:
     """Give the language of this request: the browser's choice, else the city's."""
     if "language" not in g:
-        chosen = request.cookies.get(COOKIE, "")
+        chosen = given_cookie(COOKIE)
         g.language = chosen if chosen in LANGUAGES else the_city().settings.language
     return str(g.language)
 

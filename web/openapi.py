@@ -29,8 +29,9 @@ _WHO = {
     "session": {
         "type": "apiKey",
         "in": "cookie",
-        "name": "gridward-session",
-        "description": "The session of a person who signed in by the pages.",
+        "name": "__Host-gridward-session",
+        "description": "The session of a person who signed in by the pages; by plain http, on this "
+        "machine alone, its name has no prefix.",
     },
 }
 

@@ -13,6 +13,7 @@ from domain.kernel.refusals import Refused
 from web.account.sample import is_sample
 from web.acting import page_actor
 from web.city import the_city
+from web.cookies import given_cookie, keep_cookie
 from web.evidence.limits import LONGEST_WITH_PHOTO
 from web.evidence.picture import too_large
 from web.problems import API, OPEN311
@@ -33,6 +34,8 @@ _PAGE_POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_STAY = "max-age=31536000; includeSubDomains"
+"""A year of nothing but https for this name and those below it (RFC 6797)."""
 _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -57,7 +60,7 @@ def register_security(app: Flask) -> None:
 
 def form_token() -> str:
     """Give the token that the next form sent from this browser has to carry."""
-    token = request.cookies.get(TOKEN) or g.get("form_token")
+    token = given_cookie(TOKEN) or g.get("form_token")
     if not token:
         token = g.form_token = secrets.token_urlsafe(_TOKEN_BYTES)
     return str(token)
@@ -125,7 +128,7 @@ def _must_be_our_form() -> None:
     _must_be_from_here()
     if request.path.startswith(API) or request.endpoint is None:
         return
-    expected, given = request.cookies.get(TOKEN, ""), request.form.get("token", "")
+    expected, given = given_cookie(TOKEN), request.form.get("token", "")
     if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
         reason = "This form has expired. Load the page again and send it once more."
         raise Refused("form-expired", reason)
@@ -140,13 +143,21 @@ def _must_be_from_here() -> None:
         raise Refused("foreign-origin", reason)
 
 
+def _how_long(answer: Response) -> str:
+    """Nobody keeps a page; what has an ETag and files of ours are asked for again."""
+    asked_again = answer.headers.get("ETag") or request.endpoint == "static"
+    return "private, no-cache" if asked_again else "no-store"
+
+
 def _finish(answer: Response) -> Response:
     is_page = answer.mimetype in {"text/html", "image/svg+xml"}
     answer.headers["Content-Security-Policy"] = _PAGE_POLICY if is_page else _DATA_POLICY
     for name, value in _HEADERS.items():
         answer.headers.setdefault(name, value)
     if "Cache-Control" not in answer.headers:
-        answer.headers["Cache-Control"] = "private, no-cache"
+        answer.headers["Cache-Control"] = _how_long(answer)
+    if request.is_secure:
+        answer.headers["Strict-Transport-Security"] = _STAY
     if token := g.get("form_token"):
-        answer.set_cookie(TOKEN, token, httponly=True, samesite="Lax", path="/")
+        keep_cookie(answer, TOKEN, token)
     return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import g, request
+from flask import g
 from werkzeug import Response
 
 from domain.account.account import Account
@@ -12,6 +12,7 @@ from domain.people.person import Person, person_id
 from ledger.sessions import LONGEST, Session
 from web.account.proving import account_of
 from web.city import the_city, today
+from web.cookies import forget_cookie, given_cookie, keep_cookie
 
 COOKIE = "gridward-session"
 NO_ROLE = ""
@@ -21,7 +22,7 @@ NO_ROLE = ""
 def session_now() -> Session | None:
     """Give the session of this request; None when it ran out or the account changed since."""
     if "session" not in g:
-        g.session = _found(request.cookies.get(COOKIE, ""))
+        g.session = _found(given_cookie(COOKIE))
     session: Session | None = g.session
     return session
 
@@ -65,7 +66,8 @@ def leave(answer: Response) -> None:
     """End the session, here and on the server."""
     if session := session_now():
         the_city().sessions.end(session)
-    answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax", secure=_secure())
+    forget_cookie(answer, COOKIE)
+    answer.headers["Clear-Site-Data"] = '"cache"'  # not "storage": reports wait there unsent
 
 
 def _found(token: str) -> Session | None:
@@ -80,17 +82,4 @@ def _found(token: str) -> Session | None:
 
 
 def _keep(answer: Response, token: str) -> None:
-    answer.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(LONGEST.total_seconds()),
-        httponly=True,
-        samesite="Lax",
-        secure=_secure(),
-        path="/",
-    )
-
-
-def _secure() -> bool:
-    """Behind TLS the cookie never travels without it; plain HTTP is for this machine only."""
-    return request.is_secure
+    keep_cookie(answer, COOKIE, token, seconds=int(LONGEST.total_seconds()))

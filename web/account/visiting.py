@@ -12,12 +12,12 @@ import secrets
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
-from flask import request
 from werkzeug import Response
 
 from domain.kernel.refusals import Refused
 from web.account.entering import NO_ROLE
 from web.city import the_city
+from web.cookies import forget_cookie, given_cookie, keep_cookie
 
 COOKIE = "gridward-visit"
 PATH = "/sign-in/with"
@@ -53,21 +53,13 @@ def remember(answer: Response, visit: Visit) -> None:
     session = city.sessions.find(token, city.now())
     assert session is not None  # noqa: S101  # begun a line above
     city.sessions.challenge(session, json.dumps(asdict(visit)).encode())
-    answer.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(LASTS.total_seconds()),
-        httponly=True,
-        samesite="Lax",  # it must come along when the provider sends the browser back
-        secure=request.is_secure,
-        path=PATH,
-    )
+    keep_cookie(answer, COOKIE, token, seconds=int(LASTS.total_seconds()), path=PATH)
 
 
 def returned(provider: str, state: str) -> Visit:
     """Give the visit that ends here, once; refuses ``visit-not-known``."""
     city = the_city()
-    session = city.sessions.find(request.cookies.get(COOKIE, ""), city.now())
+    session = city.sessions.find(given_cookie(COOKIE, PATH), city.now())
     if session is None or session.handle != _NOBODY or city.now() >= session.begun_at + LASTS:
         raise _not_known()
     kept = city.sessions.take_challenge(session)
@@ -82,7 +74,7 @@ def returned(provider: str, state: str) -> Visit:
 
 def forget(answer: Response) -> None:
     """Take the cookie back."""
-    answer.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="Lax", secure=request.is_secure)
+    forget_cookie(answer, COOKIE, PATH)
 
 
 def _read(kept: bytes) -> Visit:

@@ -17,6 +17,7 @@ from web.account.entering import enter
 from web.account.sample import is_sample, sample_account
 from web.acting import actor_of, page_actor
 from web.city import Reading, the_city, today
+from web.cookies import keep_cookie
 from web.languages import COOKIE as LANGUAGE_COOKIE
 from web.languages import LANGUAGES
 from web.naming import Naming, current_definition
@@ -79,7 +80,7 @@ def speak() -> Any:
     chosen = request.form.get("language", "")
     answer = redirect(local(request.form.get("next"), "/"), 303)
     if chosen in LANGUAGES:
-        answer.set_cookie(LANGUAGE_COOKIE, chosen, max_age=_YEAR, samesite="Lax", path="/")
+        keep_cookie(answer, LANGUAGE_COOKIE, chosen, seconds=_YEAR)
     return answer
 
 
