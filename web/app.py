@@ -45,6 +45,8 @@ from web.rulebook.api import blueprint as rules_api
 from web.rulebook.pages import blueprint as workflow_pages
 from web.security import register_security
 from web.sender.api import blueprint as senders_api
+from web.sheet.api import blueprint as sheets_api
+from web.sheet.page import blueprint as sheet_pages
 from web.snags.api import blueprint as snags_api
 from web.whistle.api import blueprint as whistles_api
 from web.whistle.inbox_page import blueprint as inbox_pages
@@ -56,12 +58,13 @@ if TYPE_CHECKING:
 APIS = (
     *(incidents_api, requests_api, duplicates_api, whistles_api, snags_api, privacy_api),
     *(photos_api, searches_api, senders_api),
+    *(photos_api, senders_api, sheets_api),
     *(areas_api, people_api, rules_api, measures_api),
     *(admin_api, accounts_api),
 )
 PAGES = (
     *(people_pages, sign_in_pages, provider_pages, account_pages),
-    *(report_pages, board_pages, case_pages, photo_pages, times_pages, area_pages),
+    *(report_pages, sheet_pages, board_pages, case_pages, photo_pages, times_pages, area_pages),
     *(whistle_pages, inbox_pages, workflow_pages),
     *(following_pages, open311_api, admin_pages),
 )

@@ -92,6 +92,16 @@ def takes_photo(view: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
+def takes_file(*kinds: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let an operation take files of these content types instead of JSON."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.__dict__["takes_kinds"] = kinds
+        return view
+
+    return decorate
+
+
 class Api(flask_smorest.Api):
     """Errors are answered by ``web.problems``; here they are only documented."""
 
@@ -149,8 +159,9 @@ def _must_be_json() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "takes_photo", False):
         return
-    if request.routing_exception is None and request.mimetype != "application/json":
-        reason = "Send JSON, with Content-Type: application/json."
+    kinds = getattr(view, "takes_kinds", ("application/json",))
+    if request.routing_exception is None and request.mimetype not in kinds:
+        reason = f"Send it with Content-Type: {' or '.join(kinds)}."
         raise Refused("not-json", reason, given=request.mimetype[:60])
 
 

@@ -55,7 +55,14 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
         "account.revoke_key",
         "account.sign_out_everywhere",
     ),
-    "report an incident": ("incidents.report", "report.form", "report.send"),
+    "report an incident": (
+        "incidents.report",
+        "report.form",
+        "report.send",
+        "sheets.take",
+        "sheet.form",
+        "sheet.send",
+    ),
     "look at a case": (
         "incidents.show",
         "incidents.history",

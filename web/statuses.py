@@ -190,6 +190,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
         {
             "photo-too-large",
             "message-too-long",
+            "sheet-too-large",
         }
     ),
     INVALID: frozenset(
@@ -226,6 +227,10 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "invalid-ring",
             "invalid-rule-name",
             "invalid-sender",
+            "contact-too-long",
+            "invalid-list-name",
+            "sheet-with-macros",
+            "unknown-columns",
             "overlap-out-of-range",
             "unknown-channel",
             "category-not-for-sender",

@@ -7,9 +7,12 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.kernel.refusals import Refused
 
+Cell = str | int | float | datetime | None
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _DAMAGED = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -66,6 +69,21 @@ def read_sheet(data: bytes, *, needed: Sequence[str] = ()) -> Sheet:
         else:
             rows.append(row)
     return Sheet(columns=columns, rows=tuple(rows), bad=tuple(bad))
+
+
+def harmless(cell: Cell) -> str | int | float:
+    """Put an apostrophe before what a spreadsheet would compute.
+
+    >>> harmless("=1+1"), harmless("road"), harmless(-3), harmless(None)
+    ("'=1+1", 'road', -3, '')
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.isoformat()
+    if isinstance(cell, int | float):
+        return cell
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _numbered(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -16,6 +16,7 @@ from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 from ops.cli.acting import AREA
 from ops.cli.requests import requests
+from ops.cli.sheet import sheet
 from ops.cli.telling import Told, local, pairs, table, telling
 from projections.incident import board
 from projections.incident.timeline import Entry, timeline
@@ -34,6 +35,7 @@ def incidents() -> None:
 
 
 incidents.add_command(requests)
+incidents.add_command(sheet)
 
 
 @incidents.command("list")

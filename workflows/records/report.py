@@ -14,6 +14,7 @@ from workflows.records.findings import CLOSING_LEFT_OUT, CONFLICTING, REJECTED, 
 from workflows.records.groundwork import Groundwork
 from workflows.records.mapping import CLOSE, DECLINE, MERGE
 from workflows.records.reading import Records
+from workflows.sheets import harmless
 
 SHOWN = 10
 
@@ -127,7 +128,8 @@ class Report:
         rejects.writerow(("line", "last_line", "case", "what", "why", "reason"))
         for one in sorted(self.findings, key=lambda one: one.line):
             last_line = max(one.line, one.last_line)
-            rejects.writerow((one.line, last_line, one.case, one.what, one.why, one.reason))
+            row = (one.line, last_line, one.case, one.what, one.why, one.reason)
+            rejects.writerow(map(harmless, row))
 
 
 _LABELS = {

@@ -1,0 +1,1 @@
+"""Sheets of reports: tried out first, then recorded row by row."""
