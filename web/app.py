@@ -20,6 +20,7 @@ from web.admin.api import blueprint as admin_api
 from web.admin.page import blueprint as admin_pages
 from web.area.api import blueprint as areas_api
 from web.area.pages import blueprint as area_pages
+from web.bulk.api import blueprint as bulk_api
 from web.city import open_city
 from web.evidence.api import blueprint as photos_api
 from web.evidence.page import blueprint as photo_pages
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 APIS = (
     *(incidents_api, requests_api, duplicates_api, whistles_api, snags_api, privacy_api),
     *(photos_api, searches_api, senders_api),
-    *(photos_api, senders_api, sheets_api),
+    *(sheets_api, bulk_api),
     *(areas_api, people_api, rules_api, measures_api),
     *(admin_api, accounts_api),
 )

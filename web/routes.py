@@ -81,7 +81,8 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
     ),
     "add a photo": ("photos.add", "photos.blur", "photo.add", "photo.blur"),
     "open a blurred photo": ("photos.original", "photo.original"),
-    "take a step": ("incidents.take_step", "case.take_step"),
+    # Each order in it is asked as one sent alone.
+    "take a step": ("incidents.take_step", "case.take_step", "bulk.carry_out"),
     "unmerge a case": ("duplicates.unmerge", "case.unmerge"),
     "look at the board": (
         "incidents.board",

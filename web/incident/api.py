@@ -85,8 +85,16 @@ _finding = Finding()
 def report(body: dict[str, Any]) -> Any:
     """Report a matter."""
     actor = api_actor()
-    key, at = command_id(), moment(body.get("happened_at"))
-    point = body.get("place")
+    command, done = order_report(body, actor, key=command_id(), wait=wait_wished())
+    told, headers = _answer(done)
+    return {**told, "suggested": _alike(command, done)}, headers
+
+
+def order_report(
+    body: dict[str, Any], actor: Actor, *, key: str, wait: float
+) -> tuple[ReportIncident, Done]:
+    """Give the order to report what a body says."""
+    at, point = moment(body.get("happened_at")), body.get("place")
     command = report_command(
         area=body.get("area"),
         place=place_at(point["lon"], point["lat"]) if point else None,
@@ -97,9 +105,7 @@ def report(body: dict[str, Any]) -> Any:
         unit=body.get("unit"),
     )
     act = actor.act(area=command.area, command_id=key, at=at)
-    done = carry_out(command, act, wait=wait_wished())
-    told, headers = _answer(done)
-    return {**told, "suggested": _alike(command, done)}, headers
+    return command, carry_out(command, act, wait=wait)
 
 
 def _alike(command: ReportIncident, done: Done) -> list[Candidate]:

@@ -1,0 +1,1 @@
+"""Many orders in one request, each carried out by itself."""
