@@ -21,6 +21,7 @@ from domain.whistle.party import PARTY_ENDINGS, PARTY_MARKS
 from ledger.topics_lock import described, domain_facts
 from ops.cli import main
 from ops.settings import PREFIX, Settings
+from projections.incident.indicators import INDICATORS
 from workflows.checks.json_schema import definition_schema
 from workflows.checks.shape import DefinitionSchema
 from workflows.definition import Definition, StepRule
@@ -223,6 +224,30 @@ def _step(rule: StepRule) -> tuple[str, ...]:
     )
 
 
+def indicators_page() -> str:
+    """The city's indicators: each a share of two counts."""
+    rows = [
+        (
+            f"`{name}`",
+            said("en", name),
+            said("zh", name),
+            f"`{one.numerator}`",
+            f"`{one.denominator}`",
+            "more" if one.higher_is_better else "less",
+        )
+        for name, one in INDICATORS.items()
+    ]
+    head = ("indicator", "name", "名称", "of these", "out of", "in a score counts")
+    told = "Each count falls on the day a case was reported. Domain rules: `projections/incident`."
+    return f"# Indicators\n\n{told}\n\n{table(head, rows)}\n"
+
+
+def said(language: str, indicator: str) -> str:
+    """Give the name of an indicator on the pages."""
+    words = json.loads((ROOT / "web" / "words" / f"{language}.json").read_text(encoding="utf-8"))
+    return str(words[f"indicator.{indicator}"])
+
+
 def cli_page() -> str:
     """The help of every command."""
     told = "\n".join(_help(main, "gridward"))
@@ -248,6 +273,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "workflow.md": workflow_page,
     "book.md": book_page,
     "cli.md": cli_page,
+    "indicators.md": indicators_page,
 }
 
 

@@ -112,6 +112,9 @@ _ORDINARY: dict[str, Callable[[Course], int]] = {
     "dispatched_wrongly": lambda course: (
         is_closed(course) and course.dispatches > 0 and course.wrong_dispatches > 0
     ),
+    "dispatched": lambda course: course.dispatches > 0,
+    "passed_within": lambda course: course.inner_dispatches > 0,
+    "inner_dispatches": lambda course: course.inner_dispatches,
     "deferred": lambda course: "deferral" in course.granted,
     "suspended": lambda course: "suspension" in course.granted or marks.SUSPENDED in course.marks,
     "returned": lambda course: marks.RETURNED in course.marks,

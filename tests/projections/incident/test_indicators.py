@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from domain.incident.within import pass_within
 from projections.incident.counts import COUNTS
 from projections.incident.indicators import INDICATORS, Rate, Sums, composite, sums
 from projections.incident.scope import Scope
@@ -230,3 +231,23 @@ def test_a_composite_weighs_what_there_was_to_count():
 
 def test_a_composite_of_nothing_has_no_grade():
     assert composite(some(), {"closing": 1}).grade is None
+
+
+def test_what_a_department_passes_on_inside_is_counted_apart_from_its_dispatch(city):
+    passed_twice = filed("twice").dispatch("sanitation")
+    for unit in ("sweepers", "carters"):
+        pass_within(
+            passed_twice.incident,
+            passed_twice.act(),
+            unit=unit,
+            department="sanitation",
+            handler=None,
+            why={},
+        )
+    city.catch_up(passed_twice, filed("once").dispatch(), filed("waiting"))
+
+    found = counts(city)
+
+    assert found.rate("second-dispatch") == Rate(1, 2)
+    assert found.counts["inner_dispatches"] == 2
+    assert found.rate("wrong-dispatch").numerator == 0
