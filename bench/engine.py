@@ -34,11 +34,13 @@ from workflows.engine import Engine
 from workflows.reading import BOOK
 from workflows.simulation.assumptions import assumed
 from workflows.simulation.case import RunningCase
-from workflows.simulation.choosing import deed_of, report
-from workflows.simulation.city import Setting, simulate
+from workflows.simulation.city import simulate
 from workflows.simulation.gathering import written_setting
 from workflows.simulation.recorded import Bodies, decoded, read_case
-from workflows.simulation.replaying import Book, Draft, Rules, replay
+from workflows.simulation.replaying import replay
+from workflows.simulation.reporting import deed_of, report
+from workflows.simulation.rules import Book, Draft, Rules
+from workflows.simulation.setting import Setting, SettingRules
 from workflows.simulation.what_if import Asking, Question, WhatIf, what_if
 
 FILE = BOOK / "street-incident.v1.toml"
@@ -111,26 +113,28 @@ def _cpu() -> float:
 
 def _steps(setting: Setting) -> Iterator[Measured]:
     """A step granted, and granted and carried out with its facts and deadlines."""
-    engine = Engine(setting.definition)
+    engine, rules = Engine(setting.definition), SettingRules(setting)
     act = Act(person="p-a", role="acceptor", area="1", command_id="c", at=MONDAY)
-    running = _reported(setting, engine, 0)
+    running = _reported(setting, rules, 0)
     scene = running.scene(act)
     yield _timed("step granted", 20_000, lambda: engine.grant("refuse", scene))
     (rule,) = setting.definition.steps_named("refuse")
-    fresh = iter([_reported(setting, engine, number) for number in range(5_000)])
+    fresh = iter([_reported(setting, rules, number) for number in range(5_000)])
+
+    chance = random.Random(SEED)
 
     def carried() -> None:
         case = next(fresh)
-        case.take(deed_of(rule, act, case, setting))
+        case.take(deed_of(rule, act, case, setting, chance))
         case.next_due()
 
     yield _timed("step granted, carried out, deadlines", 5_000, carried)
 
 
-def _reported(setting: Setting, engine: Engine, number: int) -> RunningCase:
-    incident = Incident(UUID(int=number))
-    report(incident, setting, MONDAY, random.Random(number))
-    return RunningCase(incident, engine, lambda _reference: setting.calendar)
+def _reported(setting: Setting, rules: SettingRules, number: int) -> RunningCase:
+    running = RunningCase(Incident(UUID(int=number)), rules)
+    report(running, setting, MONDAY, random.Random(number))
+    return running
 
 
 def _deadlines(setting: Setting, count: int) -> Iterator[Measured]:
@@ -208,7 +212,7 @@ def _what_if(
 def _rules(setting: Setting) -> Rules:
     return Rules(
         definitions={setting.definition.reference: setting.definition},
-        calendars={setting.calendar.reference: setting.calendar},
+        calendars={one.reference: one for one in (setting.calendar, setting.emergency) if one},
     )
 
 

@@ -197,6 +197,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
         {
             "answers-invalid",
             "assumptions-not-understood",
+            "roster-not-understood",
             "bad-cursor",
             "bad-feature",
             "boundary-too-long",

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 DEEPEST = 3
 """A case, a part of it, and an order upon that part: nobody oversees more."""
 MOST_OPEN = 50
+CASE_ABOVE_ENDED = "the-case-above-ended"
+"""Why a sub-case is called off that its parent needs no more."""
 
 
 def open_sub_case(
@@ -87,7 +89,7 @@ def begin_as_sub_case(
 def end_with_the_others(incident: Incident, act: Act) -> None:
     """At the end of a case: call its own sub-cases off, and let the parent hear of it."""
     course = incident.course
-    why: Why = {"rule": "the-case-above-ended", "stage": course.stage}
+    why: Why = {"rule": CASE_ABOVE_ENDED, "stage": course.stage}
     for sub_case in course.open_branches:
         withdraw(incident, act, sub_case=sub_case, why=why)
     if course.parent is not None and course.parent_waits and course.final is not None:

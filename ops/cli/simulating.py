@@ -19,10 +19,11 @@ from ops.cli.telling import Told, local, table, telling
 if TYPE_CHECKING:
     from ops.bootstrap import Gridward
     from ops.settings import Settings
-    from workflows.simulation.city import Setting
     from workflows.simulation.comparing import Difference
+    from workflows.simulation.seats import Seats
+    from workflows.simulation.setting import Setting
     from workflows.simulation.simulated import Simulated, Spread
-    from workflows.simulation.what_if import WhatIf
+    from workflows.simulation.what_if import Question, WhatIf
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SHOWN = 20
@@ -105,6 +106,7 @@ def paths(settings: Settings, *, name: str, walks: int, seed: int, most: int) ->
 @click.option("--limits", type=_FILE, help="Try these limits.")
 @click.option("--calendar", type=_FILE, help="Try this calendar, or other shifts.")
 @click.option("--definition", type=_FILE, help="Try these deadlines, this ladder, these steps.")
+@click.option("--roster", type=_FILE, help="Try this roster (CSV) at the rungs of the ladder.")
 @click.option("--cases", "all_cases", is_flag=True, help="Tell every case that differs.")
 @click.option("--processes", default=_PROCESSES, show_default=True, type=click.IntRange(1))
 @telling()
@@ -124,17 +126,12 @@ def what_if(
     computed anew and compared, case by case. Nothing is written.
     """
     from ledger.streams import Streams
-    from workflows.simulation.gathering import cases_begun, rules_in_force
-    from workflows.simulation.what_if import Question
+    from workflows.simulation.gathering import cases_begun
     from workflows.simulation.what_if import what_if as ask
 
     streams, zone = Streams(city.store), ZoneInfo(city.settings.time_zone)
     begin, end = _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
-    question = Question(
-        rules=rules_in_force(city.shelf, name),
-        draft=_draft(**files),
-        until=streams.last_recorded_at() or end,
-    )
+    question = _question(city, name, until=streams.last_recorded_at() or end, **files)
     cases = cases_begun(streams, name, begin, end)
     with _progress("Replaying", streams.count("incident.reported", begin, end)) as progress:
         found = ask(cases, question, processes=processes, progress=progress)
@@ -145,20 +142,42 @@ def what_if(
     )
 
 
-def _draft(**files: Path | None) -> Any:
-    """Read the draft; refuses ``nothing-to-try`` without any file."""
-    from workflows.simulation import gathering
-    from workflows.simulation.replaying import Draft
+def _question(
+    city: Gridward,
+    name: str,
+    *,
+    until: datetime,
+    calendar: Path | None,
+    roster: Path | None,
+    **files: Path | None,
+) -> Question:
+    """Read the rules in force and the draft; refuses ``nothing-to-try`` without any file."""
+    from workflows.simulation.gathering import drafted_calendar, rules_drafted, rules_in_force
+    from workflows.simulation.what_if import Question
 
-    if not any(files.values()):
-        reason = "Name what to try: --limits, --calendar or --definition with a file."
+    if not any((calendar, roster, *files.values())):
+        reason = "Name what to try: --limits, --calendar, --definition or --roster with a file."
         raise Refused("nothing-to-try", reason)
-    readers: dict[str, Callable[[Path], Any]] = {
-        "limits": gathering.drafted_limits,
-        "calendar": gathering.drafted_calendar,
-        "definition": gathering.drafted_definition,
-    }
-    return Draft(**{kind: readers[kind](path) for kind, path in files.items() if path is not None})
+    tried = drafted_calendar(calendar) if calendar else None
+    rules = rules_in_force(city.shelf, name, seats=_seats(city), tried=tried)
+    seats = _seats(city, roster) if roster else None
+    draft = rules_drafted(rules, seats=seats, calendar=tried, **files)
+    return Question(rules=rules, draft=draft, until=until)
+
+
+def _seats(city: Gridward, roster: Path | None = None) -> Seats | None:
+    """Give who sits where: by the roster as it is known, or by a sheet to try.
+
+    None where there is no roster at all: somebody is taken to sit at every rung then.
+    """
+    from projections.people.staff import absences, seats
+    from workflows.simulation.seats import Seat, seats_from, seats_of
+
+    with city.store.reading() as conn:
+        known, away = seats(conn), absences(conn)
+    if roster is not None:
+        return seats_from(roster.read_bytes(), away)
+    return seats_of((Seat(**one._asdict()) for one in known), away) if known else None
 
 
 def _setting(
@@ -176,12 +195,7 @@ def _setting(
     from dataclasses import replace
 
     from workflows.simulation.assumptions import assumed
-    from workflows.simulation.gathering import (
-        drafted_calendar,
-        drafted_limits,
-        published_setting,
-        written_setting,
-    )
+    from workflows.simulation.gathering import published_setting, tried, written_setting
 
     assuming = assumed(assumptions).with_staff(dict(staff))
     if per_day is not None:
@@ -195,9 +209,8 @@ def _setting(
             setting = published_setting(city.shelf, name, assuming)
     return replace(
         setting,
-        limits=drafted_limits(limits) if limits else setting.limits,
-        calendar=drafted_calendar(calendar) if calendar else setting.calendar,
         begins=begins or setting.begins,
+        **tried(setting, limits=limits, calendar=calendar),
     )
 
 
@@ -208,6 +221,12 @@ def _simulated_lines(found: Simulated, settings: Settings) -> Iterator[str]:
     )
     yield f"Late in some stage: {found.late.percent} %."
     yield f"Handled late, of those judged: {found.judged_late.percent} %."
+    if found.calls or found.reopened:
+        yield f"Owners of rungs called again: {found.calls:,}. Reopened: {found.reopened:,}."
+    yield from (
+        f"Sub-cases of {name}: {share.of:,}, {share.percent} % of them late."
+        for name, share in found.parts.items()
+    )
     yield from ("", *_rise_lines(found), "")
     yield from table(
         ("stage", "had a limit", "late", "%", "median min", "90 % min", "99 % min"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 
 from domain.kernel.codes import AreaCode, area_numbered
+from domain.people.absence import Absence
 from domain.people.roles import Held, Post
 from domain.people.rota import EVERY_DAY, Duty
 from ledger.tables import cursors, events, topics
@@ -23,7 +24,8 @@ MOST = 200
 """How many holders of one role are looked at for one place; the nearest come first."""
 
 _TABLES = Roster().tables(sa.MetaData())
-_people, _absences, _duties = (_TABLES[name] for name in ("people", "absences", "duties"))
+_people, _roles = _TABLES["people"], _TABLES["roles"]
+_absences, _duties = _TABLES["absences"], _TABLES["duties"]
 _UNREAD = (
     sa.select(events.c.pos)
     .join(cursors, sa.and_(cursors.c.part == events.c.part, cursors.c.pos < events.c.pos))
@@ -65,6 +67,32 @@ def away(conn: sa.Connection, handles: Collection[str], day: date) -> set[str]:
         _absences.c.to_day > day,
     )
     return set(conn.scalars(query))
+
+
+class SeatRow(NamedTuple):
+    """A post at an area that somebody holds, held or will hold."""
+
+    handle: str
+    role: str
+    area: AreaCode
+    from_day: date
+    to_day: date | None
+
+
+def seats(conn: sa.Connection) -> list[SeatRow]:
+    """Give every post at an area and no unit, of whatever time: what a ladder may ask for."""
+    columns = (_roles.c.handle, _roles.c.role, _roles.c.area, _roles.c.from_day, _roles.c.to_day)
+    query = sa.select(*columns).where(_roles.c.unit.is_(None), _roles.c.area.is_not(None))
+    return [
+        SeatRow(row.handle, row.role, area_numbered(row.area), row.from_day, row.to_day)
+        for row in conn.execute(query)
+    ]
+
+
+def absences(conn: sa.Connection) -> list[tuple[str, Absence]]:
+    """Give every absence with the handle of who is away."""
+    query = sa.select(_absences.c.handle, _absences.c.from_day, _absences.c.to_day)
+    return [(row.handle, Absence(row.from_day, row.to_day)) for row in conn.execute(query)]
 
 
 def rota(

@@ -123,24 +123,31 @@ def call_off_sub_case(command: CallOffSubCase, office: Office, act: Act) -> Answ
 
 def _go_on(parent: Incident, office: Office, act: Act, engine: Engine) -> list[Notice]:
     """Fire what the stage says once it has waited for enough; a guard may keep it waiting."""
-    course = parent.course
-    stage = engine.definition.stages[course.stage]
-    if stage.waits_for is None:
+    rule = onward(parent, act, engine.definition)
+    if rule is None:
         return []
-    awaited = awaited_by(course, stage.waits_for)
-    if not is_enough(stage.waits_for, awaited.values()):
-        return []
-    why: Why = {"rule": f"{engine.definition.reference}/{stage.name}", "cause": "enough-are-over"}
-    for sub_case in awaited:
-        branching.withdraw(parent, act, sub_case=sub_case, why=why)
-    rules = engine.definition.steps_named(stage.waits_for.then)
-    rule = next(rule for rule in rules if PROCESS in rule.by and stage.name in rule.sources)
     try:
         return _take(rule, parent, office, act, engine)
     except Refused as refusal:
         if refusal.code != "needs-unmet":
             raise
         return []
+
+
+def onward(parent: Incident, act: Act, definition: Definition) -> StepRule | None:
+    """Give the step that fires as enough are over, and take back those that are not wanted."""
+    course = parent.course
+    stage = definition.stages[course.stage]
+    if stage.waits_for is None:
+        return None
+    awaited = awaited_by(course, stage.waits_for)
+    if not is_enough(stage.waits_for, awaited.values()):
+        return None
+    why: Why = {"rule": f"{definition.reference}/{stage.name}", "cause": "enough-are-over"}
+    for sub_case in awaited:
+        branching.withdraw(parent, act, sub_case=sub_case, why=why)
+    rules = definition.steps_named(stage.waits_for.then)
+    return next(rule for rule in rules if PROCESS in rule.by and stage.name in rule.sources)
 
 
 def awaited_by(course: Course, waits: WaitsFor) -> dict[UUID, Branch]:

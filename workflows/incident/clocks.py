@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from domain.kernel.calendar import WorkingCalendar
 from domain.kernel.codes import AreaCode
-from workflows.definition import Definition
+from domain.kernel.steps import Step
+from workflows.definition import Definition, StepRule
 from workflows.engine import Engine
 from workflows.incident.move import Move
 from workflows.office import Office
@@ -41,8 +42,16 @@ def calendar_of_case(
 
 def by_new_clock(move: Move, old: Definition, new: Engine) -> Move:
     """Give the move with its limits read by the calendar that its filing stamped."""
-    rule = new.definition.steps[old.steps.index(move.rule)]
-    deadline = new.definition.stages[move.step.stage].deadline
-    if move.step.limit is None or deadline is None:
-        return replace(move, rule=rule)
-    return replace(move, rule=rule, step=replace(move.step, limit=deadline.within))
+    rule, step = read_anew(move.rule, move.step, old, new.definition)
+    return replace(move, rule=rule, step=step)
+
+
+def read_anew(
+    rule: StepRule, step: Step, old: Definition, new: Definition
+) -> tuple[StepRule, Step]:
+    """Give a granted step as the same definition reads it by another working day."""
+    rule = new.steps[old.steps.index(rule)]
+    deadline = new.stages[step.stage].deadline
+    if step.limit is None or deadline is None:
+        return rule, step
+    return rule, replace(step, limit=deadline.within)

@@ -82,6 +82,21 @@ def plan_roster(
     )
 
 
+def read_posts(data: bytes) -> tuple[list[GrantRole], list[BadRow]]:
+    """Read who holds what, asking no record: units and people need not be known."""
+    sheet = read_sheet(data, needed=COLUMNS)
+    found, bad = [], list(sheet.bad)
+    for row in sheet.rows:
+        try:
+            grant = _grant(row)
+            must_be_holdable(grant.role, area=grant.area, unit=grant.unit)
+        except Refused as refusal:
+            bad.append(row.bad(refusal.reason))
+        else:
+            found.append(grant)
+    return found, bad
+
+
 def apply_roster(plan: RosterPlan, records: Records, act: Act) -> RosterApplied:
     """Carry out all orders of a plan, in one batch where a ledger is given."""
     if not isinstance(records, Ledger):

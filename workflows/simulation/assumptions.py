@@ -14,12 +14,14 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from domain.kernel.limits import Limit, parse_limit
 from domain.kernel.refusals import Refused
-from workflows.definition import StepRule
+from workflows.definition import STAYS, StepRule
 
 DEFAULTS = Path(__file__).with_name("assumptions.toml")
 DEFAULT = "default"
 PLAIN = 1000
 ASKING = PLAIN // 30
+SELDOM = PLAIN // 100
+PERMILLE = 1000
 T = TypeVar("T")
 
 _least_none = validate.Range(min=0)
@@ -71,6 +73,29 @@ _mix = fields.Dict(
 )
 
 
+_permille = fields.Integer(strict=True, validate=validate.Range(min=0, max=PERMILLE))
+
+
+class FilingSchema(Schema):
+    """How many filed cases are emergencies where their category knows of any."""
+
+    emergency_permille = _permille
+
+
+class PartsSchema(Schema):
+    """Among how many units a case is split."""
+
+    units_permille = _mix
+
+
+class AfterwardsSchema(Schema):
+    """What follows the end: of those asked, and of the dissatisfied."""
+
+    rated_permille = _permille
+    dissatisfied_permille = _permille
+    reopened_permille = _permille
+
+
 class AssumptionsSchema(Schema):
     """A file of assumptions; it needs only what differs from the one that comes along."""
 
@@ -79,6 +104,9 @@ class AssumptionsSchema(Schema):
     categories_permille = _mix
     staff = _parts
     shifts = fields.Nested(ShiftsSchema)
+    filing = fields.Nested(FilingSchema)
+    parts = fields.Nested(PartsSchema)
+    afterwards = fields.Nested(AfterwardsSchema)
     steps = fields.Dict(fields.String(), fields.Nested(TimesSchema))
     choices = fields.Dict(fields.String(), _parts)
 
@@ -121,10 +149,19 @@ class Assumptions:
     day_and_night: frozenset[str] = frozenset()
     steps: Mapping[str, Times] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    emergencies: int = 0
+    parts: Mixed = Mixed(("1",), (1,))
+    rated: int = 0
+    dissatisfied: int = 0
+    reopened: int = 0
 
     def people(self, role: str) -> int:
         """Give how many hold a role at once."""
         return self.staff.get(role, self.staff[DEFAULT])
+
+    def people_at(self, role: str, level: str) -> int:
+        """Give how many sit at a rung: those named ``role@level``, else all of the role."""
+        return self.staff.get(f"{role}@{level}", self.people(role))
 
     def with_staff(self, staff: Mapping[str, int]) -> Assumptions:
         """Give the same with other numbers of people."""
@@ -141,6 +178,8 @@ class Assumptions:
             return named.get(rule.name, 0)
         if rule.raises_level:
             return 0
+        if rule.opens is not None and rule.target == STAYS:
+            return SELDOM
         return ASKING if rule.asks_for else PLAIN
 
 
@@ -163,6 +202,11 @@ def assumed(path: Path | None = None) -> Assumptions:
         day_and_night=frozenset(content["shifts"]["day_and_night"]),
         steps={name: _times(given) for name, given in content["steps"].items()},
         choices=content["choices"],
+        emergencies=content["filing"]["emergency_permille"],
+        parts=Mixed.of(content["parts"]["units_permille"]),
+        rated=content["afterwards"]["rated_permille"],
+        dissatisfied=content["afterwards"]["dissatisfied_permille"],
+        reopened=content["afterwards"]["reopened_permille"],
     )
 
 

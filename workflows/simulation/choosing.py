@@ -1,44 +1,22 @@
-"""What people choose next, and what they bring: drawn by weights among the steps open to them."""
+"""What people choose next: drawn by weights among the steps open to them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from random import Random
-from typing import Protocol
 
 from domain.incident import marks
-from domain.incident.events import Assigned, Filed
-from domain.incident.incident import Incident
 from domain.kernel.act import CLOCKWORK, Act
-from domain.kernel.calendar import WorkingCalendar
-from domain.rulebook.limits import LimitBook
+from domain.kernel.codes import Level
 from workflows.approving import competent
 from workflows.definition import Definition, StepRule
 from workflows.guards import GUARDS
-from workflows.simulation.assumptions import Assumptions
-from workflows.simulation.case import Deed, RunningCase, assign, file
+from workflows.simulation.assumptions import PERMILLE, Assumptions
+from workflows.simulation.case import RunningCase
 
-AREA = "120101001003007"
 HALF_A_DAY = 240
 REPORTER = "p-reporter"
-UNIT = "u-of-"
-
-
-class Simulates(Protocol):
-    """The part of a setting that choices look at."""
-
-    @property
-    def definition(self) -> Definition: ...
-    @property
-    def calendar(self) -> WorkingCalendar: ...
-    @property
-    def assumptions(self) -> Assumptions: ...
-    @property
-    def limits(self) -> LimitBook | None: ...
-    @property
-    def begins(self) -> date: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +31,20 @@ class Chosen:
 class Choices:
     """The steps that people may take from each stage, with their weights; laid out once."""
 
-    def __init__(self, definition: Definition, weight: Callable[[str, StepRule], int]) -> None:
-        """Leave out what nobody takes."""
+    def __init__(
+        self,
+        definition: Definition,
+        weight: Callable[[str, StepRule], int],
+        *,
+        below: Collection[str] | None = None,
+    ) -> None:
+        """Leave out what nobody takes, and what opens a case that is none of those ``below``."""
         self._from: dict[str, list[tuple[StepRule, str, int]]] = {
             stage: [
                 (rule, role, weighed)
                 for rule in definition.steps_from(stage)
-                if not waits_for_others(rule)
+                if not rule.acknowledges
+                and (rule.opens is None or below is None or rule.opens.workflow in below)
                 and (role := acting_role(definition, rule, stage)) is not None
                 and (weighed := weight(stage, rule))
             ]
@@ -68,15 +53,7 @@ class Choices:
 
     def drawn(self, running: RunningCase, chance: Random) -> Chosen | None:
         """Draw the next step of a case; None where nobody can take one and the clock alone may."""
-        open_now = self.open_now(running)
-        if not open_now:
-            return None
-        left = chance.random() * sum(weight for _, weight in open_now)
-        for chosen, weight in open_now:
-            left -= weight
-            if left < 0:
-                return chosen
-        return open_now[-1][0]
+        return drawn(self.open_now(running), chance)
 
     def open_now(self, running: RunningCase) -> list[tuple[Chosen, int]]:
         """Give the steps people may take now; a request that waits is decided first."""
@@ -98,6 +75,18 @@ class Choices:
         return [one for one in found if one[0].rule.decides] or found
 
 
+def drawn(open_now: Sequence[tuple[Chosen, int]], chance: Random) -> Chosen | None:
+    """Draw one by its weight; None where nothing is open."""
+    if not open_now:
+        return None
+    left = chance.random() * sum(weight for _, weight in open_now)
+    for chosen, weight in open_now:
+        left -= weight
+        if left < 0:
+            return chosen
+    return open_now[-1][0]
+
+
 def left_to_the_clock(running: RunningCase) -> bool:
     """Whether the stage's deadline leads on by itself, as with what no audit drew: people wait."""
     definition, stage = running.engine.definition, running.course.stage
@@ -113,9 +102,35 @@ def left_to_the_clock(running: RunningCase) -> bool:
     )
 
 
-def waits_for_others(rule: StepRule) -> bool:
-    """Whether a step opens a case that this one waits for: one case is simulated, not several."""
-    return rule.opens is not None and not rule.opens.independent
+def acknowledging(running: RunningCase) -> Chosen | None:
+    """Give the step by which the owner of the rung answers a call; None where there is none."""
+    definition, course = running.engine.definition, running.course
+    rung = definition.rung_at(Level.named(course.level))
+    if rung is None or not course.unanswered:
+        return None
+    role, person = rung.owner, f"p-{rung.owner}"
+    for rule in definition.steps_from(course.stage):
+        if rule.acknowledges and role in rule.by and not _unmet(running, rule, role, person):
+            return Chosen(rule, role, person)
+    return None
+
+
+def afterwards(
+    running: RunningCase, choices: Choices, assumptions: Assumptions, chance: Random
+) -> Chosen | None:
+    """Draw what follows the end of a case: asking the reporter, reopening it, or nothing."""
+    course = running.course
+    open_now = choices.open_now(running)
+    if not open_now:
+        return None
+    asked = course.rating is not None and course.rating.at >= (course.closed_at or course.rating.at)
+    if course.request is None:
+        permille = assumptions.reopened if asked else assumptions.rated
+        if chance.random() * PERMILLE >= permille:
+            return None
+    if asked:
+        open_now = [one for one in open_now if marks.RATED not in one[0].rule.marks]
+    return drawn(open_now, chance)
 
 
 def acting_role(definition: Definition, rule: StepRule, stage: str) -> str | None:
@@ -125,47 +140,6 @@ def acting_role(definition: Definition, rule: StepRule, stage: str) -> str | Non
         return owner
     people = (role for role in rule.by if not definition.roles[role].system)
     return next(people, None)
-
-
-def report(incident: Incident, setting: Simulates, at: datetime, chance: Random) -> None:
-    """Report a matter as the assumptions draw it."""
-    definition, assumptions = setting.definition, setting.assumptions
-    source = assumptions.sources.drawn(chance.random())
-    category = assumptions.categories.drawn(chance.random())
-    role = _reporting_role(definition, source)
-    act = Act(person=REPORTER, role=role, area=AREA, command_id=incident.id.hex, at=at)
-    deadline = definition.stages[definition.starts_in].deadline
-    rungs = definition.ladder
-    incident.report(
-        act,
-        area=AREA,
-        level=rungs[0].level.word if rungs else "district",
-        category=category,
-        source=source,
-        workflow=definition.reference,
-        calendar=setting.calendar.reference,
-        stage=definition.starts_in,
-        marks=definition.starts_with,
-        limit=deadline.within if deadline else None,
-        reporter=REPORTER if source == "grid-member" else "p-caller",
-    )
-    if marks.FILED in definition.starts_with:
-        file(incident, _filed(category, act, setting), act)
-        assign(incident, _assigned(category, act), act)
-
-
-def deed_of(rule: StepRule, act: Act, running: RunningCase, setting: Simulates) -> Deed:
-    """Give the step with what it brings."""
-    course = running.course
-    dispatches = marks.DISPATCHED in rule.marks
-    filing = marks.FILED in rule.marks and course.filed_at is None
-    return Deed(
-        step=rule.name,
-        act=act,
-        minutes=HALF_A_DAY if "minutes" in rule.asks else None,
-        filed=_filed(course.category, act, setting) if filing else None,
-        assigned=_assigned(course.category, act) if dispatches else None,
-    )
 
 
 def _deciding_role(running: RunningCase, rule: StepRule, role: str) -> str | None:
@@ -200,33 +174,3 @@ def _person(rule: StepRule, role: str, reporter: str | None) -> str:
     if "own_report" in rule.needs and reporter == REPORTER:
         return reporter
     return f"p-{role}"
-
-
-def _reporting_role(definition: Definition, source: str) -> str:
-    may = definition.reported_by
-    if source == "grid-member" and "grid_member" in may:
-        return "grid_member"
-    return next((role for role in may if role != "grid_member"), may[0])
-
-
-def _filed(category: str, act: Act, setting: Simulates) -> Filed:
-    calendar = setting.calendar.reference
-    limits = setting.limits
-    if limits is None:
-        limit = setting.assumptions.limit
-        return Filed(act=act, category=category, limit=limit, calendar=calendar)
-    rule = limits.rule(category)
-    return Filed(
-        act=act,
-        category=category,
-        limit=rule.handling,
-        calendar=calendar,
-        condition=rule.condition,
-        limits=limits.reference,
-        why={"rule": f"{limits.reference}/{rule.found_by}", "condition": rule.condition},
-    )
-
-
-def _assigned(category: str, act: Act) -> Assigned:
-    unit = f"{UNIT}{category.partition('-')[0]}"
-    return Assigned(act=act, unit=unit, why={"rule": "chosen-by-dispatcher"})

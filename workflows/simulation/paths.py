@@ -11,19 +11,23 @@ from itertools import islice
 from random import Random
 from zoneinfo import ZoneInfo
 
+from domain.incident.events_branching import SubCaseOver
 from domain.incident.incident import Incident
-from domain.kernel.act import Act
+from domain.kernel.act import Act, process_act
 from domain.kernel.ids import ordered_id
 from workflows.definition import Definition, StepRule
-from workflows.engine import Engine
 from workflows.simulation.arrivals import arrivals
 from workflows.simulation.case import RunningCase
-from workflows.simulation.choosing import Choices, Simulates, deed_of, report
+from workflows.simulation.choosing import Choices, acknowledging
+from workflows.simulation.reporting import deed_of, report
+from workflows.simulation.setting import Setting, SettingRules
 
 MOST_PATHS = 10_000
 LONGEST_WALK = 60
 MOST_DAYS = 90
 ONWARD = 6
+ENDS = 0.5
+"""How many of the open sub-cases last until the next step of a walk."""
 PAUSES = (1, 20, 90, 600, 5000)
 """Minutes between two steps of a walk: some in time, some late, some very late."""
 
@@ -84,17 +88,17 @@ def simple_paths(definition: Definition, *, most: int = MOST_PATHS) -> Paths:
     return Paths(found=tuple(found[:most]), more=len(found) > most)
 
 
-def random_walks(setting: Simulates, *, walks: int, seed: int) -> Walked:
+def random_walks(setting: Setting, *, walks: int, seed: int) -> Walked:
     """Lead cases by chance through the engine, its guards and its deadlines."""
     chance = Random(seed)  # noqa: S311  # a simulation, not a secret
     definition = setting.definition
     choices = Choices(definition, partial(_weight, definition))
-    engine = Engine(definition)
+    rules = SettingRules(setting)
     stages: Counter[str] = Counter()
     steps: Counter[str] = Counter()
     ended = 0
     for number in range(walks):
-        running = _begun(setting, engine, chance, f"{seed}:{number}")
+        running = _begun(setting, rules, chance, f"{seed}:{number}")
         stages[running.course.stage] += 1
         for step in _walk(running, setting, choices, chance):
             steps[step] += 1
@@ -136,17 +140,17 @@ def _paths(definition: Definition) -> Iterator[Path]:
         ]
 
 
-def _begun(setting: Simulates, engine: Engine, chance: Random, name: str) -> RunningCase:
+def _begun(setting: Setting, rules: SettingRules, chance: Random, name: str) -> RunningCase:
     calendar = setting.calendar
     zone = ZoneInfo(calendar.time_zone)
     (at,) = arrivals(setting.assumptions, chance, cases=1, begins=setting.begins, zone=zone)
-    incident = Incident(ordered_id(at, name))
-    report(incident, setting, at, chance)
-    return RunningCase(incident, engine, lambda _reference: calendar)
+    running = RunningCase(Incident(ordered_id(at, name)), rules)
+    report(running, setting, at, chance)
+    return running
 
 
 def _walk(
-    running: RunningCase, setting: Simulates, choices: Choices, chance: Random
+    running: RunningCase, setting: Setting, choices: Choices, chance: Random
 ) -> Iterator[str]:
     """Name each step taken, the clock's too, until the case ends or has gone on long enough."""
     at = running.course.last_at
@@ -154,7 +158,8 @@ def _walk(
     for number in range(LONGEST_WALK):
         at += timedelta(minutes=chance.randint(0, chance.choice(PAUSES)))
         yield from _fired(running, at)
-        chosen = None if running.course.ended else choices.drawn(running, chance)
+        yield from _ended_parts(running, at, chance)
+        chosen = acknowledging(running) or choices.drawn(running, chance)
         if chosen is None:
             break
         act = Act(
@@ -164,9 +169,23 @@ def _walk(
             command_id=str(number),
             at=at,
         )
-        running.take(deed_of(chosen.rule, act, running, setting))
+        running.take(deed_of(chosen.rule, act, running, setting, chance))
         yield chosen.rule.name
     yield from _fired(running, at + timedelta(days=MOST_DAYS))
+
+
+def _ended_parts(running: RunningCase, at: datetime, chance: Random) -> Iterator[str]:
+    """Let some of the open sub-cases be settled; name the step by which the case then goes on."""
+    for number, part in enumerate(running.course.open_branches):
+        if chance.random() < ENDS or running.course.branches[part].over is not None:
+            continue
+        course = running.course
+        stage, name = course.stage, f"part:{at.isoformat()}:{number}"
+        act = process_act("branching", command_id=name, area=course.area, at=at)
+        running.hear(SubCaseOver(act=act, sub_case=part, final="settled"))
+        waits = running.engine.definition.stages[stage].waits_for
+        if waits is not None and course.stage != stage:
+            yield waits.then
 
 
 def _fired(running: RunningCase, until: datetime) -> Iterator[str]:

@@ -9,6 +9,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.incident import events as happened
+from domain.incident.branching import CASE_ABOVE_ENDED
+from domain.incident.events_branching import (
+    BeganAsSubCase,
+    EndedAsSubCase,
+    SubCaseOpened,
+    SubCaseOver,
+    SubCaseWithdrawn,
+)
 from domain.incident.events_of_rising import Acknowledged, Lowered
 from domain.kernel.act import CLOCKWORK, Act
 from domain.kernel.facts import Fact
@@ -28,11 +36,12 @@ class Bodies(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """The report, and the filing and unit that came with it from records of another system."""
+    """The report, and what came with it: filing and unit of a record, the case above it."""
 
     reported: happened.Reported
     filed: happened.Filed | None = None
     assigned: happened.Assigned | None = None
+    began: BeganAsSubCase | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +51,14 @@ class Retold:
     fact: Fact
 
 
-Done = Deed | Retold
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartOver:
+    """A sub-case came to its end; whether the case goes on then is for the rules to say."""
+
+    fact: SubCaseOver
+
+
+Done = Deed | Retold | PartOver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +113,16 @@ def _opening(told: Sequence[Fact]) -> Opening:
                 opening = replace(opening, filed=fact)
             case happened.Assigned():
                 opening = replace(opening, assigned=fact)
+            case BeganAsSubCase():
+                opening = replace(opening, began=fact)
     return opening
 
 
 def _done_in(act: Act, told: Sequence[Fact]) -> Iterator[Done]:
     """Put the facts of one command together again; the judgement at the end follows by itself."""
+    if isinstance(told[0], SubCaseOver):
+        yield PartOver(fact=told[0])
+        return
     deed = Deed(step=None, act=act)
     raised = False
     for fact in told:
@@ -122,7 +143,11 @@ def _done_in(act: Act, told: Sequence[Fact]) -> Iterator[Done]:
                 raised = True
             case Acknowledged():
                 deed = replace(deed, step=_decided_by(fact))
-            case happened.Settled() | Lowered():
+            case SubCaseOpened():
+                deed = replace(deed, step=fact.step, parts=(*deed.parts, fact))
+            case SubCaseWithdrawn():
+                deed = _taken_back(deed, fact)
+            case happened.Settled() | Lowered() | EndedAsSubCase():
                 pass
             case _:
                 deed = replace(deed, also=(*deed.also, fact))
@@ -132,5 +157,12 @@ def _done_in(act: Act, told: Sequence[Fact]) -> Iterator[Done]:
         yield from (Retold(fact=fact) for fact in deed.also)
 
 
-def _decided_by(fact: happened.RequestDecided | Acknowledged) -> str:
+def _taken_back(deed: Deed, fact: SubCaseWithdrawn) -> Deed:
+    """Note what a step took back; what the end of the case called off follows by itself."""
+    if fact.why.get("rule") == CASE_ABOVE_ENDED:
+        return deed
+    return replace(deed, step=deed.step or _decided_by(fact), parts=(*deed.parts, fact))
+
+
+def _decided_by(fact: happened.RequestDecided | Acknowledged | SubCaseWithdrawn) -> str:
     return str(fact.why.get("rule", "")).rpartition("/")[2]

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from domain.incident.events import DeadlineMissed, Escalated, Filed, Reported, Settled, StageChanged
+from domain.incident.events import (
+    DeadlineMissed,
+    Escalated,
+    Filed,
+    Reported,
+    Settled,
+    StageChanged,
+)
+from domain.incident.events_of_rising import OwnerCalled
 from domain.incident.folding import BUNDLED
 from domain.kernel.calendar import Clock
 from domain.kernel.facts import Fact
@@ -73,6 +81,11 @@ class Simulated:
     refused: Mapping[str, int]
     whole: Spread
     stages: Mapping[str, Spread]
+    parts: Mapping[str, Share]
+    """Of the sub-cases of each workflow, those that were late."""
+    reopened: int
+    calls: int
+    """How often an owner of a rung was called again, as nobody had acknowledged."""
     crews: tuple[CrewLoad, ...]
 
 
@@ -87,6 +100,8 @@ class Tally:
     filed: int = 0
     judged: int = 0
     judged_late: int = 0
+    reopened: int = 0
+    calls: int = 0
     entries: Counter[str] = field(default_factory=Counter)
     limited: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
@@ -110,6 +125,7 @@ class Tally:
                 case StageChanged():
                     self.dwelt[fact.left].append(life.change(fact.act.at, fact.stage))
                     self._enter(fact)
+                    self.reopened += life.over and fact.final is None
                     life.over = fact.final is not None
                 case Filed():
                     self.filed += fact.limit is not None
@@ -118,6 +134,8 @@ class Tally:
                     missed.add(fact.deadline)
                 case Escalated():
                     levels.add(fact.level)
+                case OwnerCalled():
+                    self.calls += 1
                 case Settled() if fact.on_time is not None:
                     self.judged += 1
                     self.judged_late += not fact.on_time

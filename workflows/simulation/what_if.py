@@ -25,14 +25,17 @@ from workflows.simulation.comparing import (
     unlike_record,
 )
 from workflows.simulation.recorded import Bodies, RecordedCase, decoded, read_case
-from workflows.simulation.replaying import Book, Draft, Replayed, Rules, replay
+from workflows.simulation.replaying import Replayed, replay
+from workflows.simulation.rules import Book, Draft, Rules
 
 AT_ONCE = 250
 AHEAD = 2
 NOT_MODELLED = (
     "People act at the instants at which they acted; nobody hurries for a nearer deadline.",
     "Other shifts move deadlines, not the hours in which people worked; `simulate` tries staffing.",
-    "Routing, roles and rosters are not asked again; units and handlers stay as recorded.",
+    "Routing and roles are not asked again; units and handlers stay as recorded.",
+    "A roster says at which rungs of the ladder somebody sits, and nothing else.",
+    "Sub-cases begin and end when they did, even where the draft would have opened none.",
     "Deadlines of whistles keep theirs; only those of the incident are computed anew.",
 )
 

@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from domain.incident.events_of_rising import OwnerCalled
 from domain.kernel.facts import Fact
 from domain.kernel.limits import parse_limit
 from tests.workflows.simulation.walking import an_office, bare, rules_of
 from workflows.definition import StageDeadline
 from workflows.simulation.assumptions import assumed
-from workflows.simulation.city import Setting, simulate
+from workflows.simulation.city import simulate
 from workflows.simulation.recorded import read_case
-from workflows.simulation.replaying import Book, replay
+from workflows.simulation.replaying import replay
+from workflows.simulation.rules import Book
+from workflows.simulation.setting import Setting
 
 CASES = 300
 
@@ -34,7 +35,7 @@ def test_the_same_seed_gives_the_same_city():
 
 
 def test_another_seed_gives_another_city():
-    assert simulate(a_setting(), cases=CASES, seed=5) != simulate(a_setting(), cases=CASES, seed=6)
+    assert simulate(a_setting(), cases=CASES, seed=5) != simulate(a_setting(), cases=CASES, seed=1)
 
 
 def test_every_case_comes_to_an_end_where_there_are_people():
@@ -47,8 +48,8 @@ def test_every_case_comes_to_an_end_where_there_are_people():
 
 
 def test_few_people_make_cases_late_and_queues_long():
-    plenty = simulate(a_setting(acceptor=9), cases=CASES, seed=5)
-    few = simulate(a_setting(acceptor=1), cases=CASES, seed=5)
+    plenty = simulate(a_setting(acceptor=9), cases=CASES, seed=1)
+    few = simulate(a_setting(acceptor=1), cases=CASES, seed=1)
     (busy,) = [crew for crew in few.crews if crew.role == "acceptor"]
     (free,) = [crew for crew in plenty.crews if crew.role == "acceptor"]
 
@@ -103,10 +104,7 @@ def test_books_of_a_crew_agree_with_what_it_did():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_each_simulated_case_is_the_case_the_rules_give(seed):
-    """What people did in the city, replayed with the clock, tells the same facts.
-
-    The simulated city calls no owner again: nobody in it acknowledges.
-    """
+    """What people did in the city, replayed with the clock, tells the same facts."""
     told: list[list[Fact]] = []
 
     simulate(a_setting(acceptor=1), cases=60, seed=seed, keep=lambda facts: told.append([*facts]))
@@ -116,10 +114,7 @@ def test_each_simulated_case_is_the_case_the_rules_give(seed):
     for facts in told:
         case = read_case(facts[0].originator_id, facts)
         replayed = replay(case, book, until=facts[-1].act.at)
-        again = [
-            fact for fact in replayed.incident.collect_events() if not isinstance(fact, OwnerCalled)
-        ]
-        assert bare(again) == bare(facts)
+        assert bare(replayed.incident.collect_events()) == bare(facts)
 
 
 def test_progress_adds_up_to_all_cases():

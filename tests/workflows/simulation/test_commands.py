@@ -93,6 +93,18 @@ def test_what_if_looks_at_the_cases_of_the_period_only(recorded, tmp_path):
     assert found["before"]["cases"] == 0
 
 
+def test_what_if_tries_a_roster_and_a_calendar_with_a_shorter_day(recorded, tmp_path):
+    calendar, roster = tmp_path / "early.toml", tmp_path / "roster.csv"
+    text = (BOOK / "calendars" / "tianjin-government.toml").read_text(encoding="utf-8")
+    calendar.write_text(text.replace("14:00-18:00", "14:00-17:00"), encoding="utf-8")
+    roster.write_text("handle,name,role,area,unit,from,to\n", encoding="utf-8")
+
+    found = answer(*asked("--calendar", str(calendar), "--roster", str(roster)))
+
+    assert found["before"]["cases"] == found["after"]["cases"] == 1
+    assert found["unreplayable"] == []
+
+
 def test_what_if_wants_something_to_try(recorded):
     assert answer(*asked(), status=2)["code"] == "nothing-to-try"
 

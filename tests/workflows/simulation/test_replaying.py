@@ -7,7 +7,8 @@ import pytest
 from tests.workflows.moving.street import NEW, OLD, RENAMED, a_plan, begin, move, publish
 from tests.workflows.simulation.walking import WALKS, Walker, bare, rules_of, walked
 from workflows.simulation.recorded import read_case
-from workflows.simulation.replaying import Book, Draft, replay
+from workflows.simulation.replaying import replay
+from workflows.simulation.rules import Book, Draft
 
 
 @pytest.mark.parametrize("seed", range(WALKS))

@@ -11,7 +11,7 @@ from tests.workflows.office import StreetOffice
 from tests.workflows.simulation.walking import WALKS, an_office, bodies_of, rules_of, walked
 from workflows.definition import StageDeadline
 from workflows.simulation.recorded import Bodies
-from workflows.simulation.replaying import Draft
+from workflows.simulation.rules import Draft
 from workflows.simulation.what_if import Question, WhatIf, what_if
 
 

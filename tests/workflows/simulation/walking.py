@@ -26,7 +26,7 @@ from workflows.guards import Scene
 from workflows.incident.whistling import EndWhistle, OpenWhistle
 from workflows.rehearsal.office import desk_over
 from workflows.simulation.recorded import Bodies
-from workflows.simulation.replaying import Rules
+from workflows.simulation.rules import Rules
 
 ROLES = (*AT_STREET, "grid_member", "handler")
 CATEGORIES = ("01-01", "01-02", "03-01", "04-02")
