@@ -33,6 +33,7 @@ _FOREIGN = {
     "apscheduler": logging.ERROR,
     "gunicorn.access": logging.CRITICAL,
     "gunicorn.error": logging.WARNING,
+    "PIL": logging.WARNING,  # it tells what a camera wrote into a photo
     "transitions": logging.WARNING,
 }
 Said = MutableMapping[str, Any]

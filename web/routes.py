@@ -41,6 +41,7 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
         "following.show",
         "following.rate",
         "following.ask_erasure",
+        "following.own_data",
     ),
     "keep one's own account": (
         "people.whoami",
@@ -54,6 +55,7 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
         "account.issue_key",
         "account.revoke_key",
         "account.sign_out_everywhere",
+        "account.own_data",
     ),
     "report an incident": (
         "incidents.report",

@@ -25,6 +25,7 @@ from web.account.proving import account_of, good_step, prove_password
 from web.city import the_city
 from web.naming import Naming
 from web.pages import local
+from web.privacy.own_data import as_file, handed_out
 from workflows.account.commands import AddFactor, IssueKey, RemoveFactor, RevokeKey
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
@@ -152,6 +153,13 @@ def sign_out_everywhere() -> Any:
     the_city().sessions.end_all(session.handle)
     leave(answer)
     return answer
+
+
+@blueprint.route("/data", methods=["POST"])
+def own_data() -> Any:
+    """Hand out all that is kept of oneself, as a file."""
+    handle = _session().handle
+    return as_file(handed_out(the_city(), handle, own_act(handle)), handle)
 
 
 def _session() -> Session:

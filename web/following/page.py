@@ -19,6 +19,7 @@ from web.languages import say
 from web.naming import Naming
 from web.open311.standing import public_updates
 from web.ordering import usable_command_id
+from web.privacy.own_data import as_file
 from web.statuses import status_of
 
 blueprint = Blueprint("following", __name__, url_prefix="/follow")
@@ -55,6 +56,17 @@ def ask_erasure(token: str) -> Any:
     except Refused as refusal:
         return _page(incident, token, refusal=refusal), status_of(refusal)
     return redirect(url_for("following.show", token=token, said="erasure"), 303)
+
+
+@blueprint.route("/<token>/data", methods=["POST"])
+def own_data(token: str) -> Any:
+    """Hand out all that is kept with this report, as a file."""
+    incident = followed(token)
+    try:
+        content = orders.own_data(incident, usable_command_id(request.form.get("key", "")))
+    except Refused as refusal:
+        return _page(incident, token, refusal=refusal), status_of(refusal)
+    return as_file(content, incident_number(incident))
 
 
 def _why(given: dict[str, str]) -> str:
