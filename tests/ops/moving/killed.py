@@ -1,26 +1,17 @@
-"""A plan carried out in a process of its own, told where it is, so that it can be killed there.
+"""A plan carried out in a process of its own that tells where it is, and can be killed there."""
 
-``python -m tests.ops.moving.killed URL HOME BATCH``
-"""
-
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from ops.moving import begin, carry_out
 from tests.ops.moving.town import PLAN, opened, the_act
 
 
-def main() -> None:
-    url, home, batch = sys.argv[1:]
-    with opened(url, Path(home)) as city:
+def move(say: Callable[[object], None], url: str, home: Path, batch: int) -> None:
+    """Carry the plan out, and say after each batch how many were moved."""
+    with opened(url, home) as city:
         act = the_act(city)
         begin(city, PLAN, act)
-        print("begun", flush=True)
-        carry_out(
-            city, PLAN.name, act, batch=int(batch), progress=lambda moved: print(moved, flush=True)
-        )
-        print("done", flush=True)
-
-
-if __name__ == "__main__":
-    main()
+        say("begun")
+        carry_out(city, PLAN.name, act, batch=batch, progress=say)
+        say("done")

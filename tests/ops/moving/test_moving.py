@@ -2,8 +2,6 @@
 
 import random
 import shutil
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +19,8 @@ from ops.bootstrap import Gridward
 from ops.moving import begin, carry_out, dry_run, must_be_up_to_date
 from ops.rebuilding import rebuild_models
 from projections.moving import queries
+from tests.forked import forked
+from tests.ops.moving.killed import move
 from tests.ops.moving.town import (
     PLAN,
     REFUSED_IN_A_ROUND,
@@ -35,7 +35,6 @@ from tests.postgres import new_database
 from tests.workflows.moving.street import NEW, OLD
 from workflows.moving.commands import PauseMoving, ResumeMoving
 
-ROOT = Path(__file__).resolve().parents[3]
 MANY, FEW = 10_000, 1_000
 
 
@@ -222,27 +221,15 @@ def towns(request, tmp_path):
         yield found
 
 
-def killed_somewhere(url: str, home: Path, cases: int, chance: random.Random) -> str:
+def killed_somewhere(url: str, home: Path, cases: int, chance: random.Random) -> object:
     """Kill a run some batches on, and some moments into the next; give its last word."""
     batch = cases // chance.randrange(20, 50)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.ops.moving.killed", url, str(home), str(batch)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    said = ""
-    try:
-        assert process.stdout is not None
+    said: object = None
+    with forked(move, url, home, batch) as process:
         for _ in range(chance.randrange(2, 9)):
-            said = process.stdout.readline().strip()
+            said = process.said()
         # Not a wait for something: the moment of the kill is the test's input.
         time.sleep(chance.random() / 20)
-    finally:
-        process.kill()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
     return said
 
 

@@ -5,9 +5,7 @@ The tests kill twenty times; ``python -m tests.ops.notices.killing 200 [URL]`` d
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,10 +17,11 @@ from ledger import deliveries
 from ledger.ledger import Ledger
 from ledger.store import Store
 from migrations import migrate
+from tests.forked import Forked, fork
 from tests.ops.notices.post import webhook, write
 from tests.ops.notices.receivers import Web, a_web
+from tests.ops.notices.working import deliver
 
-ROOT = Path(__file__).parents[3]
 LEASES_AHEAD = 100.0
 PATIENCE = 120.0
 
@@ -35,7 +34,7 @@ class Office:
     folder: Path
     web: Web
     started: int = 0
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    running: list[Forked] = field(default_factory=list)
 
     def prepare(self, notices: int) -> None:
         migrate(self.url, parts=4)
@@ -44,23 +43,14 @@ class Office:
 
     def start(self) -> None:
         """Start one more; each finds the leases of those before it run out."""
-        ahead = str(LEASES_AHEAD * self.started)
+        ahead = LEASES_AHEAD * self.started
         self.started += 1
-        words = (sys.executable, "-m", "tests.ops.notices.working", self.url)
-        self.running.append(
-            subprocess.Popen(
-                [*words, str(self.folder / "notices.toml"), ahead],
-                cwd=ROOT,
-                env=os.environ | {"PYTHONPATH": str(ROOT)},
-                stdout=subprocess.DEVNULL,
-            )
-        )
+        self.running.append(fork(deliver, self.url, str(self.folder / "notices.toml"), ahead))
 
     def kill(self) -> None:
         """As a power cut would."""
         for process in self.running:
             process.kill()
-            process.wait()
         self.running.clear()
 
     @property

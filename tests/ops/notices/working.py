@@ -1,9 +1,6 @@
-"""A process that delivers until it is killed; its clock runs ahead, so that old leases are over.
+"""Work that delivers until it is killed; its clock runs ahead, so that old leases are over."""
 
-``python -m tests.ops.notices.working URL FILE SECONDS-AHEAD``
-"""
-
-import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
@@ -13,17 +10,13 @@ from ops.notices.delivering import Delivering
 from ops.notices.reading import lines_of
 
 
-def main() -> None:
-    url, file, ahead = sys.argv[1:]
+def deliver(say: Callable[[object], None], url: str, file: str, seconds_ahead: float) -> None:
+    """Deliver what the database holds, by the channels of the file."""
 
     def now() -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=float(ahead))
+        return datetime.now(UTC) + timedelta(seconds=seconds_ahead)
 
     post = Delivering(Store(url), lines_of(file, now), now=now, count=uncounted, rest=0.02)
     post.start()
-    print("begun", flush=True)
+    say("begun")
     Event().wait()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,9 +1,6 @@
-"""An import in a process of its own, told where it is, so that it can be killed there.
+"""An import in a process of its own, telling where it is, so that it can be killed there."""
 
-``python -m tests.workflows.records.killed FILE SQLITE-URL AT-ONCE``
-"""
-
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.workflows.records.files import a_city
@@ -11,16 +8,10 @@ from workflows.records.importing import ImportRecords, import_records
 from workflows.records.mappings import read_mapping
 
 
-def main() -> None:
-    file, url, at_once = sys.argv[1:]
+def take_in(say: Callable[[object], None], file: Path, url: str, at_once: int) -> None:
+    """Import the file, and say after each batch how far it is."""
     city = a_city(url)
-    order = ImportRecords(path=Path(file), mapping=read_mapping("boston311"), at_once=int(at_once))
-    print("begun", flush=True)
-    import_records(
-        order, city.ledger, city.office, progress=lambda done, _: print(done, flush=True)
-    )
-    print("done", flush=True)
-
-
-if __name__ == "__main__":
-    main()
+    order = ImportRecords(path=file, mapping=read_mapping("boston311"), at_once=at_once)
+    say("begun")
+    import_records(order, city.ledger, city.office, progress=lambda done, _: say(done))
+    say("done")

@@ -1,47 +1,26 @@
 """A run killed at any moment and begun again gives the ledger of one clean run."""
 
 import random
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.forked import forked
 from tests.postgres import new_database
 from tests.workflows.records.files import a_city, a_file, many
+from tests.workflows.records.killed import take_in
 
-ROOT = Path(__file__).resolve().parents[3]
 CASES, KILLS = 1_500, 5
 
 
-@contextmanager
-def importing(path: Path, url: str, at_once: int) -> Iterator["subprocess.Popen[str]"]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.workflows.records.killed", str(path), url, str(at_once)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
-
-
-def killed_somewhere(path: Path, url: str, chance: random.Random) -> str:
+def killed_somewhere(path: Path, url: str, chance: random.Random) -> object:
     """Kill a run some batches on, and some moments into the next batch; give its last word."""
     at_once = chance.randrange(20, 120)
-    with importing(path, url, at_once) as process:
-        assert process.stdout is not None
-        said = ""
+    said: object = None
+    with forked(take_in, path, url, at_once) as process:
         for _ in range(chance.randrange(1, 9)):
-            said = process.stdout.readline().strip()
+            said = process.said()
         # Not a wait for something: the moment of the kill is the test's input.
         time.sleep(chance.random() / 10)
     return said
