@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -33,6 +34,7 @@ BOOK = Path(__file__).parent / "book"
 CASE_LIMIT = "case limit"
 
 Read = Callable[..., Limit]  # reads a limit by the working day of one calendar
+_PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 Content = dict[str, Any]  # Any: TOML holds what the clerk wrote until its shape is checked
 
 
@@ -41,9 +43,18 @@ def read_content(text: str) -> tuple[Content, Findings]:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        finding = Finding.error("not-toml", "", str(error), hint="Correct the TOML at this place.")
-        return {}, Findings([finding])
+        return {}, Findings([_not_toml(str(error), text)])
     return content, Findings(shape_findings(content, Places(text)))
+
+
+def _not_toml(said: str, text: str) -> Finding:
+    """Take the line out of what the parser says; without one it is the end of the file."""
+    place = _PLACE.search(said)
+    number = place and place.group(1)
+    line = int(number) if number else max(len(text.splitlines()), 1)
+    sentence = f"{_PLACE.sub('', said).strip()}."
+    hint = "Correct the TOML at this place."
+    return Finding.error("not-toml", "", sentence, hint=hint, line=line)
 
 
 def definition_files(folder: Path = BOOK) -> list[Path]:

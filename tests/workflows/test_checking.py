@@ -164,6 +164,11 @@ BROKEN: dict[str, Callable[[str], str]] = {
         'marks = ["accepted"]', 'marks = ["accepted"]\nundo = "decline"'
     ),
     "mark-never-undone": without("step unmark_duplicate"),
+    "leading-not-asked": swapped('asks = ["leading"]\n', ""),
+    "merge-half-made": swapped('to = "merged"', 'to = "void"'),
+    "mark-moves-case": swapped(
+        'to = "="\nby = ["grid_member", "acceptor"]', 'to = "verifying"\nby = ["acceptor"]'
+    ),
     "night-without-rota": swapped(
         'en = "Dispatcher" }\nlevel = "street"\nnights = true\n',
         'en = "Dispatcher" }\nlevel = "street"\n',

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 _TABLE = re.compile(r"^\s*\[\[?\s*([A-Za-z0-9_.-]+)\s*\]\]?")
+_KEY = re.compile(r"^([A-Za-z0-9_-]+)\s*=")
 _NAME = re.compile(r'^\s*name\s*=\s*"([^"]*)"')
 
 
@@ -61,16 +62,22 @@ class Findings:
 
 
 class Places:
-    """Where things stand in a TOML text: the line of each table and each named stage or step."""
+    """Where things stand in a TOML text: the line of each table, named stage or step, and top key.
+
+    What is missing has the line of the table it is missing from; the whole file has the first.
+    """
 
     def __init__(self, text: str = "") -> None:
         self._lines: dict[str, int] = {}
         self._counts: dict[str, int] = {}
+        self._whole = 1 if text else None
         table, began = "", 0
         for number, line in enumerate(text.splitlines(), start=1):
             if header := _TABLE.match(line):
                 table, began = header.group(1), number
                 self._note_table(table, number)
+            elif not table and (key := _KEY.match(line)):
+                self._lines[key.group(1)] = number
             elif (name := _NAME.match(line)) and table:
                 self._lines.setdefault(f"{table}.{name.group(1)}", began)
 
@@ -86,4 +93,4 @@ class Places:
             if where in self._lines:
                 return self._lines[where]
             where = where.rpartition(".")[0]
-        return None
+        return self._whole
