@@ -55,8 +55,8 @@ def pages(wall, follower):
 @pytest.mark.parametrize(("size", "scheme", "language"), LOOKS)
 def test_every_page_is_calm(browser, street, pictures, size, scheme, language):
     wall, address, follower = street
-    for name, (who, path) in pages(wall, follower).items():
-        with Visit(browser, address, size=size, scheme=scheme, language=language) as visit:
+    with Visit(browser, address, size=size, scheme=scheme, language=language) as visit:
+        for name, (who, path) in pages(wall, follower).items():
             visit.be(who)
             visit.go(path)
             visit.page.screenshot(
@@ -68,8 +68,8 @@ def test_every_page_is_calm(browser, street, pictures, size, scheme, language):
 def test_thumbs_hit_what_they_aim_at(browser, street):
     wall, address, follower = street
     controls = "button, .button, summary, select, .chip, nav a, .forms a, .choices label"
-    for who, path in pages(wall, follower).values():
-        with Visit(browser, address, size=NARROW, language="zh") as visit:
+    with Visit(browser, address, size=NARROW, language="zh") as visit:
+        for who, path in pages(wall, follower).values():
             visit.be(who)
             visit.go(path)
             for opened in visit.page.locator("details").all():
