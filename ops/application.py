@@ -19,6 +19,8 @@ from ops.providers import providers_of
 from ops.settings import Settings
 from ops.working import Works
 from web.app import create_app
+from web.limiting.counts import Counts as Asked
+from web.limiting.counts import Limits
 
 if TYPE_CHECKING:
     from ops.working import Simulated
@@ -53,10 +55,11 @@ def application(
     works: bool,
     simulating: Callable[[Gridward], Simulated] | None = None,
     sample: bool = False,
+    asked: Asked | None = None,
 ) -> Flask:
     """Open the city and begin; refuses what ``must_be_current`` and ``assemble`` refuse.
 
-    In a ``sample`` city visitors choose who to be.
+    In a ``sample`` city visitors choose who to be. ``asked`` counts the requests of all processes.
     """
     set_up(level=settings.log_level, form=settings.log_format)
     must_be_current(settings)
@@ -71,6 +74,8 @@ def application(
         metrics=lambda: counts.exposed(gridward),
         sample=sample,
         providers=providers_of(settings.oidc),
+        limits=Limits(sender=settings.limit_sender, address=settings.limit_address),
+        counts=asked,
     )
     if settings.proxies:
         count = settings.proxies

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.kernel.refusals import Refused
 from ops.settings import LOOPBACK, Settings
+from web.limiting.counts import Counts
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -89,10 +90,12 @@ def serve(
     inside = settings.embedded if works is None else works
     workers = workers_of(settings, inside=inside)
 
+    asked = Counts()  # before the fork, so that all workers count in one table
+
     def load() -> Flask:
         from ops.application import application
 
-        app = application(settings, works=inside, simulating=simulating, sample=sample)
+        app = application(settings, works=inside, simulating=simulating, sample=sample, asked=asked)
         ready()
         return app
 

@@ -31,6 +31,8 @@ class Settings:
     Photos lie in ``evidence``: a folder, by default one in ``home``, or ``s3://bucket/prefix``.
     ``hosts`` are the names, parted by commas,
     under which pages answer besides this machine's own; ``proxies`` counts those in front of it.
+    ``limit_sender`` and ``limit_address`` bound the requests a minute of one key or session, and of
+    one network address, counted together by all web processes of a machine; 0 sets no limit.
     ``oidc`` names the file of sign-in providers; without one people sign in with passwords.
     """
 
@@ -52,6 +54,8 @@ class Settings:
     evidence: str = ""
     hosts: tuple[str, ...] = ()
     proxies: int = 0
+    limit_sender: int = 6000
+    limit_address: int = 12_000
     oidc: str = ""
     log_level: str = "info"
     log_format: str = "text"
@@ -130,6 +134,8 @@ def _read(given: dict[str, str]) -> Settings:
             publish_words=env.bool("PUBLISH_WORDS", False),
             evidence=env.str("EVIDENCE", ""),
             hosts=tuple(env.list("HOSTS", [])),
+            limit_sender=env.int("LIMIT_SENDER", 6000, validate=validate.Range(0, 10**9)),
+            limit_address=env.int("LIMIT_ADDRESS", 12_000, validate=validate.Range(0, 10**9)),
             oidc=env.str("OIDC", ""),
             proxies=env.int("PROXIES", 0, validate=validate.Range(0, 8)),
             log_level=env.str("LOG_LEVEL", "info", validate=validate.OneOf(LOG_LEVELS)),

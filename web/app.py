@@ -34,6 +34,8 @@ from web.incident.measures_api import blueprint as measures_api
 from web.incident.report_page import blueprint as report_pages
 from web.incident.requests_api import blueprint as requests_api
 from web.incident.times_page import blueprint as times_pages
+from web.limiting.counts import UNLIMITED, Counts, Limits
+from web.limiting.limiting import register_limits
 from web.open311.api import blueprint as open311_api
 from web.openapi import PREFIX, open_api
 from web.pages import register_pages
@@ -90,10 +92,13 @@ def create_app(
     metrics: Metrics | None = None,
     sample: bool = False,
     providers: Sequence[Provider] = (),
+    limits: Limits = UNLIMITED,
+    counts: Counts | None = None,
 ) -> Flask:
     """Build the application over a city; ``health`` and ``metrics`` are asked by operators.
 
     In a ``sample`` city visitors choose who to be; such a one answers on this machine only.
+    ``counts`` are shared with the other processes that serve the city.
     """
     app = Web("web")
     provider = DefaultJSONProvider(app)
@@ -104,6 +109,7 @@ def create_app(
     app.extensions[PROVIDERS] = {
         one.name: Published(provider=one, now=gridward.now) for one in providers
     }
+    register_limits(app, limits, counts=counts)
     register_security(app)
     register_errors(app)
     api = open_api(app, _version())

@@ -106,6 +106,8 @@ def _refused(refusal: Refused) -> Response:
     answer = problem(status, refusal.code, refusal.reason, refusal.facts)
     if status == BUSY:
         answer.headers["Retry-After"] = "1"
+    if "seconds" in refusal.facts and status == HTTPStatus.TOO_MANY_REQUESTS:
+        answer.headers["Retry-After"] = str(refusal.facts["seconds"])
     return answer
 
 

@@ -318,6 +318,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
     ),
     TOO_MANY: frozenset(
         {
+            "too-many-requests",
             "too-many-tries",
         }
     ),

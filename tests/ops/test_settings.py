@@ -62,6 +62,8 @@ def test_every_setting_is_read_from_its_own_variable():
         "master_key_file": "/etc/gridward/master.keys",
         "notices": "/etc/gridward/notices.toml",
         "notices_days": "30",
+        "limit_sender": "600",
+        "limit_address": "0",
         "oidc": "/etc/gridward/oidc.toml",
         "publish_words": "True",
         "hosts": "grid.example,grid2.example",

@@ -40,9 +40,9 @@ class Tries:
         city = the_city()
         until = city.throttle.waits_until(self.account, self.address, at=city.now())
         if until is not None:
-            minutes = max(1, round((until - city.now()).total_seconds() / 60))
-            reason = f"Too many tries failed. Try again in {minutes} min."
-            raise Refused("too-many-tries", reason, until=until.isoformat())
+            seconds = max(1, round((until - city.now()).total_seconds()))
+            reason = f"Too many tries failed. Try again in {max(1, round(seconds / 60))} min."
+            raise Refused("too-many-tries", reason, until=until.isoformat(), seconds=seconds)
 
     def failed(self) -> None:
         """Count a failure of both."""
