@@ -26,6 +26,7 @@ from web.evidence.api import blueprint as photos_api
 from web.evidence.page import blueprint as photo_pages
 from web.evidence.unspooled import Unspooled
 from web.following.page import blueprint as following_pages
+from web.hotline.page import blueprint as hotline_pages
 from web.incident.api import blueprint as incidents_api
 from web.incident.board_page import blueprint as board_pages
 from web.incident.case_page import blueprint as case_pages
@@ -67,7 +68,8 @@ APIS = (
 )
 PAGES = (
     *(people_pages, sign_in_pages, provider_pages, account_pages),
-    *(report_pages, sheet_pages, board_pages, case_pages, photo_pages, times_pages, area_pages),
+    *(sheet_pages, hotline_pages),
+    *(report_pages, board_pages, case_pages, photo_pages, times_pages, area_pages),
     *(whistle_pages, inbox_pages, workflow_pages),
     *(following_pages, open311_api, admin_pages),
 )

@@ -64,6 +64,8 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
         "sheets.take",
         "sheet.form",
         "sheet.send",
+        "hotline.form",
+        "hotline.send",
     ),
     "look at a case": (
         "incidents.show",

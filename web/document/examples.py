@@ -27,7 +27,6 @@ _WORDS: dict[str, Any] = {
     "clock": "working",
     "code": "120101001001001",
     "Problem.code": "wrong-stage",
-    "ReportData.reference": "pole-17",
     "RefusalOut.code": "wrong-stage",
     "decided_by": "p-li-na",
     "digest": _HASH,

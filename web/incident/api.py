@@ -39,6 +39,7 @@ from web.ordering import (
 from workflows.definition import Definition
 from workflows.engine import Offer
 from workflows.incident.commands import ReportIncident, TakeStep
+from workflows.incident.contact import contact_of
 
 _MICRO = 1_000_000
 COMMAND_HEADERS: list[dict[str, Any]] = [
@@ -103,6 +104,7 @@ def order_report(
         words=body.get("words"),
         workflow=body.get("workflow"),
         unit=body.get("unit"),
+        contact=contact_of(**body.get("contact", {})),
     )
     act = actor.act(area=command.area, command_id=key, at=at)
     return command, carry_out(command, act, wait=wait)

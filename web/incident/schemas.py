@@ -42,6 +42,16 @@ class Point(Asked):
     lat = fields.Float(required=True, validate=validate.Range(-90, 90))
 
 
+class Contact(Asked):
+    """Who reported, and how to reach the person: sealed, read by whoever answers."""
+
+    name = fields.String(validate=validate.Length(0, 200))
+    phone = fields.String(validate=validate.Length(0, 200))
+    callback = fields.String(
+        validate=validate.Length(0, 200), metadata=about("when the person wishes to be called")
+    )
+
+
 class ReportIn(Asked):
     """A report: where (an area code, a point, or both), what, and a line of words."""
 
@@ -52,6 +62,7 @@ class ReportIn(Asked):
     words = fields.String(validate=validate.Length(0, LONGEST_WORDS))
     workflow = fields.String(validate=_SHORT, metadata=about("the city's own where none is given"))
     unit = fields.String(validate=_SHORT, metadata=about("whom a supervision order is for"))
+    contact = fields.Nested(Contact)
     happened_at = fields.AwareDateTime(
         metadata=about("by the device's clock; not in the future, at most 30 days ago")
     )

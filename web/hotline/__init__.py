@@ -1,0 +1,1 @@
+"""The hotline: taking down what somebody says on the phone."""

@@ -1,0 +1,118 @@
+"""Taking a call: who calls, what is the matter, where, how urgent; then the next call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from domain.access.deciding import must_be_allowed
+from domain.access.relation import Relation
+from domain.kernel.ids import incident_number
+from domain.kernel.refusals import Refused
+from web.acting import Actor
+from web.city import Reading, the_city
+from web.hotline import asking
+from web.incident import same_matter
+from web.incident.api import order_step
+from web.incident.report_page import places_of
+from web.naming import Naming, subs_by_class
+from web.ordering import LONGEST_WAIT, carry_out, usable_command_id
+from web.pages import must_be_somebody
+from web.statuses import status_of
+from workflows.incident.commands import TakeStep
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from projections.incident.duplicates import Candidate
+
+blueprint = Blueprint("hotline", __name__)
+REPORT = "report an incident"
+
+
+@blueprint.route("/hotline", methods=["GET"])
+def form() -> Any:
+    """Show the form, and the number of the call before."""
+    return _page(_clerk(), done=_number(request.args.get("done", "")))
+
+
+@blueprint.route("/hotline", methods=["POST"])
+def send() -> Any:
+    """Take the call down and classify it; sent twice it is one case."""
+    actor, given = _clerk(), request.form
+    try:
+        key = usable_command_id(given.get("key", ""))
+        with the_city().store.reading() as conn:
+            command = asking.command_of(given, places=_places(conn, actor))
+            alike = [] if given.get("same") else _alike(conn, command, key)
+        if alike:
+            return _page(actor, alike=alike)
+        act = actor.act(area=command.area, command_id=key, at=the_city().now())
+        done = carry_out(command, act, wait=0)
+    except Refused as refusal:
+        return _page(actor, refusal=refusal), status_of(refusal)
+    later = _classify(done.stream, actor, given.get("condition", ""), key)
+    return redirect(url_for("hotline.form", done=done.stream, later=later), 303)
+
+
+def _clerk() -> Actor:
+    actor = must_be_somebody()
+    must_be_allowed(REPORT, actor.role, Relation.OWN)
+    return actor
+
+
+def _alike(conn: Reading, command: Any, key: str) -> list[Candidate]:
+    return same_matter.alike(conn, command, key=key, now=the_city().now())
+
+
+def _classify(incident: UUID, actor: Actor, condition: str, key: str) -> str | None:
+    """Pass the case on at once; where that is refused it stays taken down, and the page says so."""
+    answers: dict[str, str | int] = {"category": request.form.get("category", "").split(" ")[0]}
+    if condition:
+        answers["condition"] = condition
+    step = TakeStep(incident=incident, step=asking.CLASSIFY, answers=answers)
+    try:
+        order_step(step, actor, key=f"{key}/classify", wait=LONGEST_WAIT)
+    except Refused:
+        return "1"
+    return None
+
+
+def _places(conn: Reading, actor: Actor) -> dict[str, str]:
+    """Give what may be chosen: the path of each place by its code."""
+    return {str(one.code): one.name for one in places_of(conn, actor)}
+
+
+def _page(
+    actor: Actor,
+    *,
+    done: tuple[UUID, str] | None = None,
+    refusal: Refused | None = None,
+    alike: Sequence[Candidate] = (),
+) -> str:
+    categories = asking.categories()
+    with the_city().store.reading() as conn:
+        places = _places(conn, actor)
+        naming = Naming(conn).look_up(areas=[one.area for one in alike])
+        return render_template(
+            "hotline.html",
+            done=done,
+            refusal=refusal,
+            alike=alike,
+            naming=naming,
+            places=places,
+            classes=subs_by_class(categories) if categories else [],
+            urgencies=asking.urgencies(),
+            may_report=actor.role in asking.definition().reported_by,
+            given=request.form,
+        )
+
+
+def _number(done: str) -> tuple[UUID, str] | None:
+    try:
+        incident = UUID(done)
+    except ValueError:
+        return None
+    return incident, incident_number(incident)
