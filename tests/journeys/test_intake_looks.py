@@ -114,7 +114,7 @@ def test_a_sheet_is_tried_out_and_recorded_on_the_page(browser, district):
             visit.page.click(f"button[value={button}]")
             visit.page.wait_for_selector("#outcome")
             assert said in visit.page.locator("#outcome").inner_text()
-        assert "category" in visit.page.locator("table.rows").inner_text()
+        assert "category" in visit.page.locator("table.rows").first.inner_text()
     house.catch_up()
     told = house.client().get("/api/v1/incidents?source=public", headers=as_(LI)).json["items"]
     assert len(told) == 1
