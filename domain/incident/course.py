@@ -93,6 +93,7 @@ class Course:
     wrong_dispatches: int = 0
     inner_dispatches: int = 0  # within the department, counted apart
     whistles: list[UUID] = field(default_factory=list)  # those that are open
+    whistled: int = 0  # how many were ever blown
     leading: UUID | None = None  # the case it is a duplicate of
     merged_from: str | None = None
     merged_limit: Limit | None = None

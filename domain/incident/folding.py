@@ -104,6 +104,7 @@ def _settled(course: Course, fact: happened.Settled) -> None:
 
 def _whistle_opened(course: Course, fact: happened.WhistleOpened) -> None:
     course.whistles.append(fact.whistle)
+    course.whistled += 1
 
 
 def _whistle_over(course: Course, fact: happened.WhistleOver) -> None:

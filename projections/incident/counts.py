@@ -115,6 +115,8 @@ _ORDINARY: dict[str, Callable[[Course], int]] = {
     "dispatched": lambda course: course.dispatches > 0,
     "passed_within": lambda course: course.inner_dispatches > 0,
     "inner_dispatches": lambda course: course.inner_dispatches,
+    "whistled": lambda course: course.whistled > 0,
+    "whistles": lambda course: course.whistled,
     "deferred": lambda course: "deferral" in course.granted,
     "suspended": lambda course: "suspension" in course.granted or marks.SUSPENDED in course.marks,
     "returned": lambda course: marks.RETURNED in course.marks,

@@ -4,7 +4,8 @@ A period is a cohort: all counts of a case fall on the day it was reported. Case
 spot, supervision orders and parts of cases are counted apart. The hotline's three rates are those
 of workflows that answer callers: answered, of what was or should be handled; solved and satisfied,
 of those who said so at a return visit. Who was not reached counts in neither. Second dispatch is
-what a department passed on to a unit inside it, of all that was dispatched: no dispatch of its own.
+what a department passed on to a unit inside it, of all that was dispatched: no dispatch of its own. The whistle rate is shown, not to be
+raised.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ INDICATORS: Mapping[str, Indicator] = {
         numerator="dispatched_wrongly", denominator="dispatch_settled", higher_is_better=False
     ),
     "second-dispatch": Indicator(numerator="passed_within", denominator="dispatched"),
+    "whistle": Indicator(numerator="whistled", denominator="filed"),
     "accurate-filing": Indicator(numerator="filed_rightly", denominator="filed"),
     "on-time-verification": Indicator(
         numerator="verification_on_time", denominator="verification_limited"

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from projections.incident.counts import COUNTS
 
-VERSION = 5
+VERSION = 6
 NEVER = 2**63 - 1
 # In the order of bytes, so that the beginning of a number is a range of the index.
 _BY_BYTES = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")

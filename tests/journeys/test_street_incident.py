@@ -231,6 +231,7 @@ def indicators_are_exact(day):
         "accurate-dispatch": (1, 1, "100.00"),
         "wrong-dispatch": (0, 1, "0.00"),
         "second-dispatch": (0, 1, "0.00"),
+        "whistle": (0, 1, "0.00"),
         "accurate-filing": (1, 1, "100.00"),
         "on-time-filing": (1, 1, "100.00"),
         "on-time-dispatch": (1, 2, "50.00"),

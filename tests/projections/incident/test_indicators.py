@@ -1,9 +1,11 @@
 """The indicators, on the figures that a city published and on single cases."""
 
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
+from domain.incident.whistling import end_whistle, open_whistle
 from domain.incident.within import pass_within
 from projections.incident.counts import COUNTS
 from projections.incident.indicators import INDICATORS, Rate, Sums, composite, sums
@@ -251,3 +253,16 @@ def test_what_a_department_passes_on_inside_is_counted_apart_from_its_dispatch(c
     assert found.rate("second-dispatch") == Rate(1, 2)
     assert found.counts["inner_dispatches"] == 2
     assert found.rate("wrong-dispatch").numerator == 0
+
+
+def test_a_whistled_case_counts_once_however_often_it_was_blown(city):
+    whistled = filed("wall").dispatch()
+    for number in (1, 2):
+        open_whistle(whistled.incident, whistled.act(), whistle=UUID(int=number))
+    end_whistle(whistled.incident, whistled.act(), whistle=UUID(int=1), result="solved")
+    city.catch_up(whistled, filed("quiet").dispatch())
+
+    found = counts(city)
+
+    assert found.rate("whistle") == Rate(1, 2)
+    assert found.counts["whistles"] == 2
