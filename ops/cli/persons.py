@@ -145,12 +145,31 @@ def _certificate(city: Gridward, subject: str) -> Told:
     erased = [one for one in _told_of(city, subject) if isinstance(one.fact, PersonErased)]
     if not erased:
         raise Refused("not-erased", f"{subject} was not erased.", subject=subject)
-    data = {"certificate": "erasure", "person": subject, "erasures": [_plain(o) for o in erased]}
+    data: dict[str, Any] = {"certificate": "erasure", "person": subject}
+    data["erasures"] = [_plain(one) for one in erased]
     lines = ["Certificate of erasure", ""]
     for one in erased:
         lines += [*pairs(_plain(one)), ""]
+    if photos := _photos(city, subject):
+        data["photos"] = photos
+        lines += [*pairs(photos), ""]
     lines.append("The key with this fingerprint was destroyed with every word it sealed.")
     return Told(data=data, lines=lines)
+
+
+def _photos(city: Gridward, subject: str) -> dict[str, int]:
+    """Count the photos that the log names, and those that still lie somewhere."""
+    from uuid import UUID
+
+    from domain.incident.incident import Incident
+    from domain.incident.photos import shown_photos
+
+    if not subject.startswith("case:"):
+        return {}
+    case = city.ledger.load(Incident, UUID(subject.removeprefix("case:")))
+    named = shown_photos(case)
+    left = sum(city.photos.has(one, of=subject) for one in named)
+    return {"photos in the log": len(named), "photos still kept": left} if named else {}
 
 
 def _told_of(city: Gridward, subject: str) -> list[Recorded]:

@@ -5,6 +5,7 @@ const picture = document.getElementById("picture");
 if (form && picture) {
   const image = picture.querySelector("img");
   const undo = form.querySelector(".undo");
+  const send = form.querySelector(".first");
   const canvas = document.createElement("canvas");
   const parts = [];
   let begun = null;
@@ -45,7 +46,7 @@ if (form && picture) {
 
   function changed() {
     form.elements.rectangles.value = parts.map((part) => part.join(",")).join(";");
-    undo.disabled = parts.length === 0;
+    undo.disabled = send.disabled = parts.length === 0;
     draw();
   }
 

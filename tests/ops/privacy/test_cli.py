@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from tests.ops.privacy.test_restoring import with_photo
 from tests.ops.test_cli import answer, ask, home, refused
 from tests.ops.town import a_town
 
@@ -17,6 +18,7 @@ def case(home) -> str:
     home.mkdir()
     with a_town(f"sqlite:///{home / 'gridward.sqlite'}", home) as town:
         incident = town.report(words="我的电话 13900001111")
+        with_photo(town, incident)
     ask("migrate")
     return f"case:{incident}"
 
@@ -30,6 +32,7 @@ def test_a_case_is_erased_with_a_certificate(case):
     assert (erasure["basis"], erasure["by"], erasure["life"]) == ("pipl-47", "operator", 1)
     assert len(erasure["fingerprint"]) == 64
     assert answer("persons", "certificate", case) == printed
+    assert printed["photos"] == {"photos in the log": 1, "photos still kept": 0}
     assert "Certificate of erasure" in ask("persons", "certificate", case).stdout
     shown = answer("persons", "show", case)
     assert (shown["state"], [one["what"] for one in shown["record"]]) == (

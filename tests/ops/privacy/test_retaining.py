@@ -6,6 +6,7 @@ from domain.kernel.refusals import Refused
 from domain.people.person import person_id
 from domain.privacy.dossier import dossier_id
 from ops.retaining import retain
+from tests.ops.privacy.test_restoring import with_photo
 from tests.ops.town import a_town
 from workflows.people.commands import EnrolPerson, LeaveService
 from workflows.privacy.commands import RestrictPerson
@@ -33,9 +34,11 @@ def words_of(town, incident):
 
 def test_what_people_wrote_is_erased_three_years_after_the_end(town):
     old, still_open = ended(town), town.report(words="路灯不亮")
+    photos = {one: with_photo(town, one) for one in (old, still_open)}
     town.clock.forward(days=LONG)
     new = ended(town)
     before = len(words_of(town, old))
+    kept = town.gridward.photos
 
     erased, again = retain(town.gridward), retain(town.gridward)
 
@@ -43,6 +46,7 @@ def test_what_people_wrote_is_erased_three_years_after_the_end(town):
     assert words_of(town, old) == {}
     assert words_of(town, still_open)
     assert words_of(town, new)
+    assert [kept.has(photo, of=f"case:{one}") for one, photo in photos.items()] == [False, True]
     [told] = town.gridward.ledger.facts(dossier_id(f"case:{old}"))
     assert (told.basis, told.act.role) == ("retention-case-words", "clockwork")
 
