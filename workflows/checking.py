@@ -8,6 +8,7 @@ from dataclasses import replace
 from domain.kernel.refusals import Refused
 from workflows.checks.afterwards import check_afterwards
 from workflows.checks.branching import check_branching
+from workflows.checks.chain import check_chain, check_labels
 from workflows.checks.clocks import check_clocks
 from workflows.checks.deadlines import check_deadlines
 from workflows.checks.duplicates import check_duplicates
@@ -50,6 +51,8 @@ def check_definition(
         *check_deadlines(definition),
         *check_clocks(definition, calendars=calendars),
         *check_nights(definition),
+        *check_chain(definition),
+        *check_labels(definition),
         *check_duplicates(definition),
         *check_joint(definition),
         *check_branching(definition),

@@ -4,8 +4,8 @@ A period is a cohort: all counts of a case fall on the day it was reported. Case
 spot, supervision orders and parts of cases are counted apart. The hotline's three rates are those
 of workflows that answer callers: answered, of what was or should be handled; solved and satisfied,
 of those who said so at a return visit. Who was not reached counts in neither. Second dispatch is
-what a department passed on to a unit inside it, of all that was dispatched: no dispatch of its own. The whistle rate is shown, not to be
-raised.
+what a department passed on to a unit inside it, of all that was dispatched: no dispatch of its
+own. The whistle rate is shown, not to be raised.
 """
 
 from __future__ import annotations

@@ -164,6 +164,10 @@ BROKEN: dict[str, Callable[[str], str]] = {
         'marks = ["accepted"]', 'marks = ["accepted"]\nundo = "decline"'
     ),
     "mark-never-undone": without("step unmark_duplicate"),
+    "label-missing": swapped('en = "Handled on the spot"', 'en = " "'),
+    "one-person-chain": lambda text: text.replace(
+        'by = ["grid_member"]\nneeds = ["not_own_handling"]', 'by = ["grid_member"]'
+    ),
     "leading-not-asked": swapped('asks = ["leading"]\n', ""),
     "merge-half-made": swapped('to = "merged"', 'to = "void"'),
     "mark-moves-case": swapped(
