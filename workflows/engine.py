@@ -48,6 +48,9 @@ class Engine:
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
         self._machine = _machine(definition)
+        self._named = {
+            name: definition.steps_named(name) for name in {rule.name for rule in definition.steps}
+        }
 
     def grant(self, name: str, scene: Standing) -> tuple[StepRule, Step]:
         """Grant the step; refuses unknown-step, wrong-stage, wrong-role or needs-unmet.
@@ -101,16 +104,16 @@ class Engine:
 
     def _rules_from_here(self, name: str, scene: Standing) -> list[StepRule]:
         stage = scene.stage
-        rules = self.definition.steps_named(name)
+        rules = self._named.get(name, ())
+        here = [rule for rule in rules if stage in rule.sources]
+        if here:
+            return here
         open_now = sorted({rule.name for rule in self.definition.steps_from(stage)})
         if not rules:
             reason = f"'{name}' is not a step of {self.definition.reference}. Choose an open one."
             raise Refused("unknown-step", reason, step=name, open=open_now)
-        here = [rule for rule in rules if stage in rule.sources]
-        if not here:
-            reason = f"'{name}' cannot be taken in stage '{stage}'. Load it again and choose."
-            raise Refused("wrong-stage", reason, step=name, stage=stage, open=open_now)
-        return here
+        reason = f"'{name}' cannot be taken in stage '{stage}'. Load it again and choose."
+        raise Refused("wrong-stage", reason, step=name, stage=stage, open=open_now)
 
     def _fire(self, rule: StepRule, scene: Standing) -> Step:
         token = Token(scene.stage, rule)

@@ -229,7 +229,7 @@ class Life:
                 began_at=began_at,
                 limit=parse_limit("60 clock days"),
                 due_at=self.at,
-                warn_at=self.at,
+                calendar=OFFICE,
             )
             become_backlog(self.incident, deadline, self.act("clockwork", "clockwork"), why={})
         return self

@@ -61,7 +61,7 @@ class Deed:
 
     ``filed`` and ``assigned`` say what is stamped on the case and who becomes responsible;
     ``also`` is told along with the step as it is, such as the case that this one follows;
-    ``parts`` are the sub-cases that it opens or takes back.
+    ``parts`` are the sub-cases that it opens or takes back; ``acknowledges`` answers a call.
     """
 
     step: str | None
@@ -73,6 +73,7 @@ class Deed:
     assigned: Assigned | None = None
     also: tuple[Fact, ...] = ()
     parts: tuple[SubCaseOpened | SubCaseWithdrawn, ...] = ()
+    acknowledges: bool = False
 
     @property
     def outcome(self) -> str | None:

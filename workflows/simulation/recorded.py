@@ -142,7 +142,7 @@ def _done_in(act: Act, told: Sequence[Fact]) -> Iterator[Done]:
             case happened.Escalated():
                 raised = True
             case Acknowledged():
-                deed = replace(deed, step=_decided_by(fact))
+                deed = replace(deed, step=_decided_by(fact), acknowledges=True)
             case SubCaseOpened():
                 deed = replace(deed, step=fact.step, parts=(*deed.parts, fact))
             case SubCaseWithdrawn():

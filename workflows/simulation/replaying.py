@@ -49,6 +49,8 @@ def _at(done: Done) -> datetime:
 
 def _do(running: RunningCase, done: Done, book: Book, reported: happened.Reported) -> None:
     match done:
+        case Deed(acknowledges=True) if not running.course.unanswered:
+            return  # by these rules nobody is called, so nobody answers
         case Deed(filed=None):
             running.take(done)
         case Deed(filed=happened.Filed() as filed):

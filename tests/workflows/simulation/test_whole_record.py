@@ -316,3 +316,20 @@ def test_a_case_that_was_reopened_is_replayed_with_its_new_clock():
 
     assert replayed.incident.course.round == 2
     assert bare(list(replayed.incident.collect_events())) == bare(office.facts(incident))
+
+
+def test_nobody_answers_a_call_that_a_draft_spares():
+    office = an_office()
+    incident = office.report()
+    pass_time(office, hours=2)
+    office.order(incident, "acknowledge", office.act("commander", "p-commander-street"), {})
+    office.step(incident, "pass_on", by="acceptor")
+    (definition,) = rules_of(office, "street-incident").definitions.values()
+    accepting = definition.stages["accepting"]
+    patient = replace(accepting.deadline, within=parse_limit("2 working days"))
+    stages = definition.stages | {"accepting": replace(accepting, deadline=patient)}
+
+    found = asked(office, Draft(definition=replace(definition, stages=stages)))
+
+    assert found.refused == 0
+    assert (found.before.risen, found.after.risen) == (1, 0)
