@@ -22,6 +22,7 @@ from web.area import schemas
 from web.city import the_city, today
 from web.cursors import bad_cursor, cursor, read_cursor, whole
 from web.openapi import Blueprint
+from web.sparse import answer_only
 
 blueprint = Blueprint("areas", __name__, description="Divisions and grids")
 
@@ -32,6 +33,7 @@ blueprint = Blueprint("areas", __name__, description="Divisions and grids")
 def find(query: dict[str, Any]) -> Any:
     """Find areas by a part of the name or the first digits of the code."""
     api_actor()
+    answer_only(query)
     with the_city().store.reading() as conn:
         found = search(
             conn,
@@ -65,6 +67,7 @@ def show(query: dict[str, Any], code: str) -> Any:
 def below(query: dict[str, Any], code: str) -> Any:
     """List the areas right below one, by code."""
     api_actor()
+    answer_only(query)
     area, day, limit = AreaCode(code), query.get("day") or today(), query["limit"]
     after = _code_after(query["after"]) if "after" in query else None
     with the_city().store.reading() as conn:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from web.openapi import Asked
+from web.sparse import Asked as Chosen
+from web.sparse import Sparse
 
 
 class DayQuery(Asked):
@@ -20,6 +22,7 @@ class AreasQuery(DayQuery):
     within = fields.String(validate=validate.Length(1, 20))
     after = fields.String(validate=validate.Length(1, 400))
     limit = fields.Integer(load_default=20, validate=validate.Range(1, 200))
+    fields_asked = Chosen(lambda: AreaOut)
 
 
 class ChildrenQuery(DayQuery):
@@ -27,10 +30,13 @@ class ChildrenQuery(DayQuery):
 
     after = fields.String(validate=validate.Length(1, 400))
     limit = fields.Integer(load_default=100, validate=validate.Range(1, 1000))
+    fields_asked = Chosen(lambda: AreaInTreeOut)
 
 
-class AreaOut(Schema):
+class AreaOut(Sparse):
     """An area as it stood on a day."""
+
+    named_by = "code"
 
     code = fields.String(required=True)
     level = fields.String(required=True, attribute="code.level.word")

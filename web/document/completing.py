@@ -11,6 +11,7 @@ from web.document.examples import example_of
 from web.document.links import with_links
 from web.document.open311 import OPEN311_SCHEMAS, open311_paths
 from web.document.webhooks import WEBHOOK_SCHEMAS, webhooks
+from web.sparse import sparse_schemas
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -27,6 +28,8 @@ def completed(document: Document, app: Flask) -> Document:
     _with_names(document, app)
     for path, method, operation in operations(document):
         _with_errors(path, method, operation)
+    for name, always in sparse_schemas().items():
+        document["components"]["schemas"][name]["required"] = [always]
     document["components"]["schemas"].update(OPEN311_SCHEMAS | WEBHOOK_SCHEMAS)
     document["components"]["responses"] = {
         **answers.components(),

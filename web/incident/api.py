@@ -36,6 +36,7 @@ from web.ordering import (
     moment,
     wait_wished,
 )
+from web.sparse import answer_only
 from workflows.definition import Definition
 from workflows.engine import Offer
 from workflows.incident.commands import ReportIncident, TakeStep
@@ -188,6 +189,7 @@ def order_step(command: TakeStep, actor: Actor, *, key: str, wait: float) -> Don
 def board(query: dict[str, Any]) -> Any:
     """Look at the board, most urgent first."""
     api_actor()
+    answer_only(query)
     page = asked_page(query)
     return {"items": page.rows, "next": page.after}
 
@@ -206,12 +208,14 @@ def asked_page(query: dict[str, Any]) -> BoardPage:
 
 
 @blueprint.route("/incidents/<uuid:incident>", methods=["GET"])
+@blueprint.arguments(schemas.CaseQuery, location="query")
 @blueprint.response(200, schemas.IncidentOut, headers={"ETag": DONE_HEADERS["ETag"]})
 @blueprint.alt_response(304, "NOT_MODIFIED")
 @blueprint.alt_response(404, "NOT_FOUND")
-def show(incident: UUID) -> Any:
+def show(query: dict[str, Any], incident: UUID) -> Any:
     """Look at one case, and at the steps open to you."""
     actor = api_actor()
+    answer_only(query)
     case = case_of(incident)
     tag = etag(case.version)
     # The lights turn by the clock alone, so an unchanged case may still be answered anew.

@@ -24,6 +24,7 @@ from web.incident.case import Case, case_of
 from web.incident.schemas import Done as DoneOut
 from web.openapi import Blueprint
 from web.ordering import Done, carry_out, command_id, expected_version, wait_wished
+from web.paging import PageQuery, page_of
 from workflows.incident.commands import UnmergeIncident
 
 blueprint = Blueprint("duplicates", __name__, description="Cases that are the same matter")
@@ -53,13 +54,14 @@ def suggested(seen: Sighting) -> list[Candidate]:
 
 
 @blueprint.route("/incidents/<uuid:incident>/followers", methods=["GET"])
+@blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, schemas.FollowersOut)
 @blueprint.alt_response(404, "NOT_FOUND")
-def followed_by(incident: UUID) -> Any:
+def followed_by(query: dict[str, Any], incident: UUID) -> Any:
     """List the cases that follow a leading case, with who reported each."""
     api_actor()
     case_of(incident)
-    return {"items": followers_of(incident)}
+    return page_of(followers_of(incident), query, lambda one: one.incident.hex)
 
 
 def followers_of(incident: UUID) -> list[Follower]:

@@ -48,6 +48,7 @@ class FollowersOut(Schema):
     """The cases that follow a leading case, in the order of their reports."""
 
     items = fields.List(fields.Nested(FollowerOut), required=True)
+    next = fields.String(allow_none=True, required=True)
 
 
 class UnmergeIn(Asked):

@@ -12,6 +12,7 @@ from web.city import the_city
 from web.incident.asking import area_asked, scope_of
 from web.incident.requests_schemas import RequestsOut, RequestsQuery
 from web.openapi import Blueprint
+from web.sparse import answer_only
 
 blueprint = Blueprint("requests", __name__, description="Requests and their decisions")
 
@@ -22,6 +23,7 @@ blueprint = Blueprint("requests", __name__, description="Requests and their deci
 def requests(query: dict[str, Any]) -> Any:
     """Read the ledger of requests, newest first."""
     api_actor()
+    answer_only(query)
     wanted = Wanted(
         scope=_of_one(query) if "incident" in query else scope_of(query),
         kind=query.get("kind"),

@@ -8,6 +8,8 @@ from domain.incident.marks import REQUESTS
 from projections.incident.requests import LONGEST_PAGE, PAGE
 from web.incident.schemas import RateOut, about
 from web.openapi import Asked
+from web.sparse import Asked as Chosen
+from web.sparse import Sparse
 
 DECISIONS = ("open", "granted", "refused", "lapsed")
 
@@ -25,10 +27,13 @@ class RequestsQuery(Asked):
     decision = fields.String(validate=validate.OneOf(DECISIONS))
     after = fields.String(validate=validate.Length(1, 400), metadata=about("`next` of a page"))
     limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, LONGEST_PAGE))
+    fields_asked = Chosen(lambda: RequestLineOut)
 
 
-class RequestLineOut(Schema):
+class RequestLineOut(Sparse):
     """One request: who asked, who decided, and how."""
+
+    named_by = "request"
 
     incident = fields.UUID(required=True)
     request = fields.String(required=True, metadata=about("its own id in the case"))

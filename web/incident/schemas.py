@@ -6,6 +6,8 @@ from marshmallow import Schema, fields, validate
 
 from projections.incident.board import LONGEST_PAGE, PAGE
 from web.openapi import Asked
+from web.sparse import Asked as Chosen
+from web.sparse import Sparse
 
 SOURCES = (
     "grid-member",
@@ -100,6 +102,13 @@ class BoardQuery(Asked):
     backlog = fields.Boolean(metadata=about("suspended for longer than its workflow bears"))
     after = fields.String(validate=validate.Length(1, 400), metadata=about("`next` of a page"))
     limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, LONGEST_PAGE))
+    fields_asked = Chosen(lambda: RowOut)
+
+
+class CaseQuery(Asked):
+    """Which fields of a case."""
+
+    fields_asked = Chosen(lambda: IncidentOut)
 
 
 class ScopeQuery(Asked):
@@ -130,7 +139,7 @@ class Done(Schema):
     version = fields.Integer(required=True)
 
 
-class RowOut(Schema):
+class RowOut(Sparse):
     """A case on the board."""
 
     id = fields.UUID(required=True, attribute="incident")
@@ -232,7 +241,7 @@ class SubCaseOut(Schema):
     outcome = fields.String(allow_none=True, required=True)
 
 
-class IncidentOut(Schema):
+class IncidentOut(Sparse):
     """A case as it stands."""
 
     id = fields.UUID(required=True)

@@ -21,6 +21,7 @@ from web.city import Reading, the_city, today
 from web.cursors import cursor, read_cursor, whole
 from web.openapi import Blueprint
 from web.people import schemas
+from web.sparse import answer_only
 
 blueprint = Blueprint("people", __name__, description="The roster and the units")
 
@@ -39,6 +40,7 @@ def whoami() -> Any:
 def people(query: dict[str, Any]) -> Any:
     """List who holds which role today, by handle; names stay in the vault."""
     api_actor()
+    answer_only(query)
     limit, day = query["limit"], today()
     after = _post_after(query["after"], day) if "after" in query else None
     asked = AreaCode(query["area"]) if "area" in query else None
@@ -57,6 +59,7 @@ def people(query: dict[str, Any]) -> Any:
 def units(query: dict[str, Any]) -> Any:
     """List the units of an area and below it, or those that answer for a category there."""
     api_actor()
+    answer_only(query)
     limit, day = query["limit"], today()
     after = read_cursor(query["after"], words=1)[0] if "after" in query else None
     with the_city().store.reading() as conn:

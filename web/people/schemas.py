@@ -5,6 +5,8 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from web.openapi import Asked
+from web.sparse import Asked as Chosen
+from web.sparse import Sparse
 
 
 class PeopleQuery(Asked):
@@ -14,6 +16,7 @@ class PeopleQuery(Asked):
     role = fields.String(validate=validate.Length(1, 60))
     after = fields.String(validate=validate.Length(1, 400))
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
+    fields_asked = Chosen(lambda: PostOut)
 
 
 class UnitsQuery(Asked):
@@ -23,10 +26,13 @@ class UnitsQuery(Asked):
     category = fields.String(validate=validate.Length(1, 20))
     after = fields.String(validate=validate.Length(1, 400))
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
+    fields_asked = Chosen(lambda: UnitOut)
 
 
-class PostOut(Schema):
+class PostOut(Sparse):
     """A role that somebody holds."""
+
+    named_by = "handle"
 
     handle = fields.String(required=True)
     role = fields.String(required=True)
@@ -43,8 +49,10 @@ class PeopleOut(Schema):
     next = fields.String(allow_none=True, required=True)
 
 
-class UnitOut(Schema):
+class UnitOut(Sparse):
     """A unit and the area it serves."""
+
+    named_by = "code"
 
     code = fields.String(required=True)
     name = fields.String(required=True)

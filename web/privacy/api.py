@@ -19,6 +19,7 @@ from web.incident.api import COMMAND_HEADERS
 from web.incident.case import Case, case_of
 from web.openapi import Blueprint
 from web.ordering import carry_out, command_id
+from web.paging import PageQuery, page_of
 from web.privacy import schemas
 from workflows.privacy.commands import Reveal
 
@@ -63,10 +64,11 @@ def reveal_name(body: dict[str, Any], handle: str) -> Any:
 
 
 @blueprint.route("/incidents/<uuid:incident>/reveals", methods=["GET"])
+@blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, schemas.RevealsOut)
 @blueprint.alt_response(403, "FORBIDDEN")
 @blueprint.alt_response(404, "NOT_FOUND")
-def reveals(incident: UUID) -> Any:
+def reveals(query: dict[str, Any], incident: UUID) -> Any:
     """List who looked at the words of a case that were masked for them, and why."""
     api_actor()
     course = the_city().ledger.load(Incident, incident).course
@@ -76,6 +78,8 @@ def reveals(incident: UUID) -> Any:
     must_see("look at reveals", AreaCode(course.area))
     dossier = dossier_id(case_subject(incident))
     said = the_city().ledger.words_of([dossier])
+    facts = [one for one in the_city().ledger.facts(dossier) if isinstance(one, PersonRevealed)]
+    page = page_of(facts, query, lambda fact: str(fact.originator_version))
     return {
         "items": [
             {
@@ -86,9 +90,9 @@ def reveals(incident: UUID) -> Any:
                 "field": fact.field,
                 "reason": said.get((dossier, fact.originator_version, "reason")),
             }
-            for fact in the_city().ledger.facts(dossier)
-            if isinstance(fact, PersonRevealed)
-        ]
+            for fact in page["items"]
+        ],
+        "next": page["next"],
     }
 
 

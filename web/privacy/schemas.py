@@ -48,6 +48,7 @@ class RevealsOut(Schema):
     """Every look at the words of a case, oldest first."""
 
     items = fields.List(fields.Nested(RevealOut), required=True)
+    next = fields.String(allow_none=True, required=True)
 
 
 class SearchIn(Asked):

@@ -10,6 +10,7 @@ from web.access import must_see
 from web.acting import api_actor
 from web.city import the_city
 from web.openapi import Blueprint
+from web.paging import PageQuery, page_of
 
 blueprint = Blueprint("snags", __name__, description="What could not be carried out")
 
@@ -30,12 +31,14 @@ class SnagsOut(Schema):
     """The oldest first, a thousand of each kind at most."""
 
     items = fields.List(fields.Nested(SnagOut), required=True)
+    next = fields.String(allow_none=True, required=True)
 
 
 @blueprint.route("/snags", methods=["GET"])
+@blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, SnagsOut)
-def snags() -> Any:
+def snags(query: dict[str, Any]) -> Any:
     """List what the clock and the processes could not carry out."""
     api_actor()
     must_see("look at snags", None)
-    return {"items": the_city().snags()}
+    return page_of(the_city().snags(), query, lambda one: f"{one.who} {one.id}")

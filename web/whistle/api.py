@@ -24,6 +24,7 @@ from web.incident.case import case_of
 from web.languages import both
 from web.openapi import Blueprint
 from web.ordering import Done, carry_out, command_id, etag, expected_version, wait_wished
+from web.sparse import answer_only
 from web.whistle import schemas
 from web.whistle.call import Call, call_of
 from web.whistle.offering import open_orders
@@ -97,6 +98,7 @@ def of_case(incident: UUID) -> Any:
 def whistles(query: dict[str, Any]) -> Any:
     """List whistles: the open by what is due first, others the newest first."""
     api_actor()
+    answer_only(query)
     shown, marker = asked_whistles(query)
     return {"items": shown, "next": marker}
 

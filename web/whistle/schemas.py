@@ -7,6 +7,8 @@ from marshmallow import Schema, fields, validate
 from projections.incident.board import LONGEST_PAGE, PAGE
 from web.incident.schemas import LIGHTS, LONGEST_WORDS, Named, Point, about
 from web.openapi import Asked
+from web.sparse import Asked as Chosen
+from web.sparse import Sparse
 
 _CODE = validate.Length(1, 60)
 MOST_PARTIES = 30
@@ -84,6 +86,7 @@ class WhistlesQuery(Asked):
     overdue = fields.Boolean(metadata=about("in which somebody is late; with a unit: it itself"))
     after = fields.String(validate=validate.Length(1, 400), metadata=about("`next` of a page"))
     limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, LONGEST_PAGE))
+    fields_asked = Chosen(lambda: WhistleRowOut)
 
 
 class ResponsesQuery(Asked):
@@ -102,7 +105,7 @@ class WhistleDone(Schema):
     version = fields.Integer(required=True)
 
 
-class WhistleRowOut(Schema):
+class WhistleRowOut(Sparse):
     """A whistle in a list."""
 
     id = fields.UUID(required=True, attribute="whistle")
