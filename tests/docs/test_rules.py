@@ -11,7 +11,7 @@ from workflows.reading import BOOK, definition_files, scenarios_beside
 PAGE = (ROOT / "docs" / "reference" / "rules.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| (?!rule \||---)(.+) \| (.+) \|$", re.MULTILINE)
 SCENARIO = re.compile(r"`([a-z-]+)`: (.+)")
-TEST = re.compile(r"`(tests/[a-z_/]+\.py)::(test_[a-z0-9_]+)`")
+TEST = re.compile(r"`(tests/[a-z0-9_/]+\.py)::(test_[a-z0-9_]+)`")
 ROWS = ROW.findall(PAGE)
 
 
