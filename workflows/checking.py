@@ -22,23 +22,35 @@ from workflows.checks.requests import check_requests
 from workflows.checks.rising import check_rising
 from workflows.checks.shape import shape_findings
 from workflows.checks.undoing import check_undoing
+from workflows.checks.whole import check_whole
 from workflows.definition import Definition
 from workflows.guards import GUARDS
 from workflows.reading import definition_from, read_content
 from workflows.whistle.guards import PARTY_GUARDS
 
 
-def check_text(text: str, *, calendars: Collection[str]) -> tuple[Definition | None, Findings]:
-    """Read and check a definition; the definition is None when its shape is wrong."""
+def check_text(
+    text: str, *, calendars: Collection[str], longest: int | None = None
+) -> tuple[Definition | None, Findings]:
+    """Read and check a definition; the definition is None when its shape is wrong.
+
+    ``longest`` are the working minutes of the longest handling, where its limits are known.
+    """
     content, findings = read_content(text)
     if findings.errors:
         return None, findings
     definition = definition_from(content, version=content["version"])
-    return definition, check_definition(definition, calendars=calendars, places=Places(text))
+    places = Places(text)
+    found = check_definition(definition, calendars=calendars, longest=longest, places=places)
+    return definition, found
 
 
 def check_definition(
-    definition: Definition, *, calendars: Collection[str], places: Places | None = None
+    definition: Definition,
+    *,
+    calendars: Collection[str],
+    longest: int | None = None,
+    places: Places | None = None,
 ) -> Findings:
     """Check a definition whose shape is right."""
     found: list[Finding] = [
@@ -51,6 +63,7 @@ def check_definition(
         *check_deadlines(definition),
         *check_clocks(definition, calendars=calendars),
         *check_nights(definition),
+        *check_whole(definition, longest=longest),
         *check_chain(definition),
         *check_labels(definition),
         *check_duplicates(definition),
@@ -64,12 +77,14 @@ def check_definition(
     return Findings([replace(finding, line=places.line(finding.where)) for finding in found])
 
 
-def must_be_sound(content: Mapping[str, object], *, calendars: Collection[str]) -> Findings:
+def must_be_sound(
+    content: Mapping[str, object], *, calendars: Collection[str], longest: int | None = None
+) -> Findings:
     """Give what is to be warned of, or refuse ``definition-refused`` with every finding."""
     found = Findings(shape_findings({**content, "version": 1}, Places()))
     if not found.errors:
         definition = definition_from(dict(content), version=1)
-        found = check_definition(definition, calendars=calendars)
+        found = check_definition(definition, calendars=calendars, longest=longest)
     if not found.errors:
         return found
     told = [str(finding) for finding in (*found.errors, *found.warnings)]

@@ -143,19 +143,36 @@ def calendars_near(file: Path) -> set[str]:
     }
 
 
+def longest_near(file: Path) -> int | None:
+    """Give the longest handling by the limits that a definition names, beside it or in the book."""
+    from workflows.checks.whole import longest_handling
+    from workflows.reading import BOOK, read_content
+    from workflows.rulebook.reading import read_rules
+
+    name = read_content(text_of(file))[0].get("limits")
+    for folder in (file.parent, BOOK):
+        path = folder / "limits" / f"{name}.toml"
+        if path.is_file():
+            return longest_handling(read_rules(path).content)
+    return None
+
+
 def _findings(city: Gridward, file: Path) -> Findings:
     """Check a file against what is published, with the lines of the file."""
     from domain.rulebook.publication import Publication, publication_id
     from workflows.checking import check_text
     from workflows.reading import calendars_named, read_content
+    from workflows.rulebook.handlers import longest_published
 
     text = text_of(file)
+    content = read_content(text)[0]
     known = {
         name
-        for name in calendars_named(read_content(text)[0])
+        for name in calendars_named(content)
         if city.ledger.load(Publication, publication_id("calendar", name)).exists
     }
-    return check_text(text, calendars=known)[1]
+    longest = longest_published(content, city.ledger)
+    return check_text(text, calendars=known, longest=longest)[1]
 
 
 def _counted(number: int, what: str) -> str:

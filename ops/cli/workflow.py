@@ -16,6 +16,7 @@ from ops.cli.telling import Told, table, telling
 from ops.cli.versions import (
     calendars_near,
     finding_lines,
+    longest_near,
     pilot,
     pilot_lines,
     publish,
@@ -105,7 +106,8 @@ def check(settings: Settings, file: Path) -> Told:  # noqa: ARG001  # nothing is
     """
     from workflows.checking import check_text
 
-    definition, findings = check_text(text_of(file), calendars=calendars_near(file))
+    text, known = text_of(file), calendars_near(file)
+    definition, findings = check_text(text, calendars=known, longest=longest_near(file))
     data = {
         "sound": not findings.errors,
         "reference": definition.reference if definition else None,

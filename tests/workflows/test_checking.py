@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 
 from domain.kernel.refusals import Refused
 from workflows.checking import check_text, must_be_sound
+from workflows.checks.whole import longest_handling
 from workflows.engine import Engine
 from workflows.reading import BOOK, definition_files, read_content
+from workflows.rulebook.reading import read_rules
 
 CALENDARS = {"tianjin-government", "tianjin-always", "utc-always"}
 SHIPPED = definition_files()
+LONGEST = longest_handling(read_rules(BOOK / "limits" / "tianjin-grid.toml").content)
 
 
 def street() -> str:
@@ -21,7 +24,7 @@ def street() -> str:
 
 
 def codes(text: str) -> set[str]:
-    return check_text(text, calendars=CALENDARS)[1].codes()
+    return check_text(text, calendars=CALENDARS, longest=LONGEST)[1].codes()
 
 
 def without(block: str) -> Callable[[str], str]:
@@ -164,6 +167,7 @@ BROKEN: dict[str, Callable[[str], str]] = {
         'marks = ["accepted"]', 'marks = ["accepted"]\nundo = "decline"'
     ),
     "mark-never-undone": without("step unmark_duplicate"),
+    "longer-than-the-case": swapped('within = "60 working minutes"', 'within = "21 working days"'),
     "label-missing": swapped('en = "Handled on the spot"', 'en = " "'),
     "one-person-chain": lambda text: text.replace(
         'by = ["grid_member"]\nneeds = ["not_own_handling"]', 'by = ["grid_member"]'
@@ -183,7 +187,8 @@ BROKEN: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_what_ships_has_nothing_wrong(path):
-    _, findings = check_text(path.read_text(encoding="utf-8"), calendars=CALENDARS)
+    text = path.read_text(encoding="utf-8")
+    _, findings = check_text(text, calendars=CALENDARS, longest=LONGEST)
 
     assert [str(finding) for finding in findings.found] == []
 
@@ -295,6 +300,15 @@ def test_an_ordinary_step_may_name_the_one_that_takes_it_back():
 
     assert codes(named(street())) == set()
     assert "undo-target-missing" in codes(stray(street()))
+
+
+def test_no_stage_takes_longer_than_the_longest_case():
+    whole = swapped('within = "60 working minutes"', 'within = "20 working days"')
+    unknown = check_text(BROKEN["longer-than-the-case"](street()), calendars=CALENDARS)[1]
+
+    assert LONGEST == 20 * 480
+    assert codes(whole(street())) == set()
+    assert unknown.codes() == set()  # nobody knows the limits yet
 
 
 def test_all_findings_come_at_once():

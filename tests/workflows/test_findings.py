@@ -8,7 +8,7 @@ import pytest
 
 import workflows.checks
 from tests.workflows.test_checking import BROKEN as OF_CASES
-from tests.workflows.test_checking import CALENDARS, street
+from tests.workflows.test_checking import CALENDARS, LONGEST, street
 from tests.workflows.test_checking_branching import BROKEN as OF_BRANCHES
 from tests.workflows.test_checking_branching import hotline
 from tests.workflows.test_joint import BROKEN as OF_PARTIES
@@ -53,7 +53,8 @@ def test_each_finding_names_its_line_what_is_wrong_and_what_to_do(code):
     edit, text = FIXTURES[code]
     broken = edit(text())
 
-    found = [one for one in check_text(broken, calendars=CALENDARS)[1].found if one.code == code]
+    checked = check_text(broken, calendars=CALENDARS, longest=LONGEST)[1]
+    found = [one for one in checked.found if one.code == code]
 
     assert found
     for one in found:

@@ -21,6 +21,7 @@ from domain.rulebook.retention import retention_from
 from domain.rulebook.whistles import whistles_from
 from ledger.records import Answer, Records
 from workflows.checking import must_be_seen, must_be_sound
+from workflows.checks.whole import longest_handling
 from workflows.claiming import changing
 from workflows.reading import calendars_named
 from workflows.routing.checking import Known, must_route_soundly
@@ -85,7 +86,8 @@ def _must_be_sound(command: PublishRules, records: Records) -> tuple[str, ...]:
     if command.kind == "workflow":
         named = calendars_named(command.content)
         known = {name for name in named if _is_published(records, "calendar", name)}
-        found = must_be_sound(command.content, calendars=known)
+        longest = longest_published(command.content, records)
+        found = must_be_sound(command.content, calendars=known, longest=longest)
         _must_have_areas(command.content, records)
         _must_have_routing(command.content, records)
         return must_be_seen(found, seen_by=command.seen_by)
@@ -95,6 +97,14 @@ def _must_be_sound(command: PublishRules, records: Records) -> tuple[str, ...]:
     if command.kind == "routing":
         must_route_soundly(command.content, _known(command.content, records))
     return ()
+
+
+def longest_published(content: Content, records: Records) -> int | None:
+    """Give the longest handling by the newest limits; None before they are published."""
+    publication = records.load(Publication, publication_id("limits", str(content.get("limits"))))
+    if not publication.exists:
+        return None
+    return longest_handling(publication.content(publication.latest))
 
 
 def _must_be_known(handle: str, records: Records) -> None:
