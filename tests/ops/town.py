@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
+
+import sqlalchemy as sa
 
 from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode
@@ -19,6 +24,7 @@ from ops.bootstrap import Gridward, assemble, office
 from ops.publishing import publish_book
 from ops.settings import Settings
 from tests.keys import give_key
+from tests.memory import roomy_memory
 from workflows.area.commands import AddArea
 from workflows.desk import Desk
 from workflows.incident.commands import ReportIncident, TakeStep
@@ -32,6 +38,7 @@ MONDAY_NINE = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)  # 09:00 in the city
 AT_STREET = ("acceptor", "duty_leader", "dispatcher", "commander", "supervisor", "auditor")
 UNIT = "u-sanitation"
 NAME = "王小明"
+KEYS = ("keys.sqlite", "master.keys")
 
 
 @dataclass
@@ -108,21 +115,57 @@ def settings_for(url: str, home: Path, **given: Any) -> Settings:
 def a_town(
     url: str, home: Path, *, parts: int | None = None, at: datetime = MONDAY_NINE
 ) -> Iterator[Town]:
-    """Migrate a database, publish the book, settle the grid."""
-    migrate(url, parts=parts)
+    """A settled town in an empty database; on SQLite it is a copy of one settled before."""
+    is_copy = _copied(url, home, parts=parts, at=at)
+    if not is_copy:
+        migrate(url, parts=parts)
     clock = Clock(at)
     gridward = assemble(settings_for(url, home), now=clock)
     try:
-        settle(gridward)
-        for reader in gridward.readers:
-            reader.prepare()
+        if not is_copy:
+            settle(gridward)
         yield Town(gridward=gridward, clock=clock)
     finally:
         gridward.close()
 
 
+def _copied(url: str, home: Path, *, parts: int | None, at: datetime) -> bool:
+    """Lay a copy where neither a database nor keys are yet."""
+    database = sa.make_url(url).database
+    if not url.startswith("sqlite") or not database:
+        return False
+    if Path(database).exists() or any((home / name).exists() for name in KEYS):
+        return False
+    settled = _settled(parts, at)
+    home.mkdir(parents=True, exist_ok=True)
+    shutil.copy(settled / "town.sqlite", database)
+    for name in KEYS:
+        shutil.copy(settled / name, home)
+    return True
+
+
+@cache
+def _settled(parts: int | None, at: datetime) -> Path:
+    """Settle a town once; gives the folder of its database and keys, which nobody opens again."""
+    folder = Path(_folder().name) / secrets.token_hex(4)
+    folder.mkdir()
+    url = f"sqlite:///{folder / 'town.sqlite'}"
+    migrate(url, parts=parts)
+    gridward = assemble(settings_for(url, folder), now=Clock(at))
+    try:
+        settle(gridward)
+    finally:
+        gridward.close()
+    return folder
+
+
+@cache
+def _folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="gridward-towns-", dir=roomy_memory())
+
+
 def settle(gridward: Gridward) -> None:
-    """Give the grid its areas above, a unit, and one person for each role."""
+    """Publish the book; give the grid its areas above, a unit, and one person for each role."""
     publish_book(gridward, _founding(gridward, "book"))
     for code in GRID.path:
         order = AddArea(code=code, name=f"区{code}", kind=code.level.word, from_day=SINCE)
@@ -137,6 +180,8 @@ def settle(gridward: Gridward) -> None:
         grant = GrantRole(handle=handle, role=role, from_day=SINCE, **_place(role))
         carry_out(grant, records, _founding(gridward, f"{handle}/role"))
         give_key(gridward.desk, handle, role, area=GRID.path[0], at=gridward.now())
+    for reader in gridward.readers:
+        reader.prepare()
 
 
 def _place(role: str) -> dict[str, Any]:
