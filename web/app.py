@@ -43,6 +43,7 @@ from web.pages import register_pages
 from web.people.api import blueprint as people_api
 from web.people.pages import blueprint as people_pages
 from web.privacy.api import blueprint as privacy_api
+from web.privacy.callers_page import blueprint as caller_pages
 from web.privacy.searches_api import blueprint as searches_api
 from web.problems import register_errors
 from web.rulebook.api import blueprint as rules_api
@@ -71,7 +72,7 @@ PAGES = (
     *(sheet_pages, hotline_pages),
     *(report_pages, board_pages, case_pages, photo_pages, times_pages, area_pages),
     *(whistle_pages, inbox_pages, workflow_pages),
-    *(following_pages, open311_api, admin_pages),
+    *(caller_pages, following_pages, open311_api, admin_pages),
 )
 _METRICS_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 _UNHEALTHY = 503

@@ -188,7 +188,7 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
     "publish rules": ("admin.publish",),
     "reveal words": ("privacy.reveal",),
     "reveal a name": ("privacy.reveal_name",),
-    "look for a caller": ("searches.look",),
+    "look for a caller": ("searches.look", "callers.form", "callers.look"),
     "look at reveals": ("privacy.reveals", "searches.looked"),
 }
 

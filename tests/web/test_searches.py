@@ -1,5 +1,7 @@
 """Who called before: found by number or name by those who may, and each search is an event."""
 
+import re
+
 import pytest
 
 from domain.kernel.act import OPERATOR, Act
@@ -7,6 +9,7 @@ from ops.following import followers
 from tests.city import CITY
 from tests.web.open311.partner import Partner
 from tests.web.test_commands import CHEN, LI, WANG, WHO, ZHANG
+from tests.web.test_pages import Browser
 from workflows.privacy.commands import ErasePerson
 
 AUDITOR, OF_ANOTHER_STREET = WHO["p-zheng-shuang"], WHO["p-zhou-jie"]
@@ -92,6 +95,25 @@ def test_only_who_answers_callers_looks_for_them(phone, who):
 @pytest.mark.parametrize("who", [LI, ZHANG], ids=lambda who: who.role)
 def test_who_answers_callers_may(phone, who):
     assert phone.look(who=who).status_code == 200
+
+
+def test_the_page_finds_a_caller_and_keeps_the_number_out_of_every_address(phone):
+    case = phone.report()
+    browser = Browser(phone.house, LI)
+    browser.get("/callers")
+    asked = {"kind": "phone", "value": "138-0013-8000", "purpose": "called-before"}
+
+    shown = browser.post("/callers", key=browser.key(), **asked)
+    missed = browser.post("/callers", key=f"{browser.key()}2", **asked | {"value": "110"})
+
+    assert f"/incidents/{case}" in shown.text
+    assert not re.search(r"(href|action)=\"[^\"]*138", shown.text)
+    assert (missed.status_code, "whole name" in missed.text) == (422, True)
+    assert len(phone.looked("p-li-na").json["items"]) == 1
+
+
+def test_the_page_says_who_may_look(phone):
+    assert "you act in another role" in Browser(phone.house, CHEN).get("/callers").text
 
 
 @pytest.mark.parametrize(

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-from domain.incident.incident import Incident
-from domain.kernel.codes import AreaCode
 from domain.kernel.ids import incident_number
 from domain.people.person import Person, person_id
 from domain.privacy.searches import PersonLookedFor, searches_id
-from domain.privacy.terms import term
-from web.access import may_see, must_see
+from web.access import must_see
 from web.acting import api_actor
 from web.city import the_city, today
 from web.incident.api import COMMAND_HEADERS
 from web.openapi import Blueprint
-from web.ordering import carry_out, command_id
+from web.ordering import command_id
 from web.privacy import schemas
-from workflows.privacy.commands import NoteSearch
-from workflows.processes.indexing import written
+from web.privacy.looking import look_for
 
 blueprint = Blueprint("searches", __name__, description="Looking for callers, and who did")
-LOOK = "look for a caller"
-MOST_SHOWN = 50
 
 
 @blueprint.route("/searches", methods=["POST"])
@@ -36,13 +29,19 @@ def look(body: dict[str, Any]) -> Any:
 
     The search is recorded before it is answered: who, by which kind, what for, and what was shown.
     """
-    actor, key = api_actor(), command_id()
-    must_see(LOOK, actor.area)
-    found = _found(body["kind"], body["value"])
-    shown = tuple(UUID(one["id"]) for one in found)
-    order = NoteSearch(kind=body["kind"], purpose=body["purpose"], found=shown)
-    done = carry_out(order, actor.act(area=actor.area, command_id=key, at=the_city().now()), wait=0)
-    return {"items": found, "record": done.stream, "version": done.version}
+    found, done = look_for(api_actor(), **body, key=command_id())
+    items = [
+        {
+            "id": case,
+            "number": incident_number(case),
+            "area": course.area,
+            "category": course.category,
+            "stage": course.stage,
+            "ended": course.ended,
+        }
+        for case, course in found.items()
+    ]
+    return {"items": items, "record": done.stream, "version": done.version}
 
 
 @blueprint.route("/people/<handle>/searches", methods=["GET"])
@@ -68,24 +67,3 @@ def looked(handle: str) -> Any:
             if isinstance(fact, PersonLookedFor)
         ]
     }
-
-
-def _found(kind: str, value: str) -> list[dict[str, Any]]:
-    """Open the newest cases first, and leave out those that lie outside the reader's area."""
-    city = the_city()
-    found: list[dict[str, Any]] = []
-    for subject in city.index.find(written(term(kind, value))):
-        case = UUID(subject.removeprefix("case:"))
-        course = city.ledger.load(Incident, case).course
-        if may_see(LOOK, AreaCode(course.area)) and len(found) < MOST_SHOWN:
-            found.append(
-                {
-                    "id": str(case),
-                    "number": incident_number(case),
-                    "area": course.area,
-                    "category": course.category,
-                    "stage": course.stage,
-                    "ended": course.ended,
-                }
-            )
-    return found
