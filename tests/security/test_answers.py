@@ -134,6 +134,20 @@ def test_by_https_browsers_are_told_to_stay_there(walk):
     assert "Strict-Transport-Security" not in plain.headers
 
 
+def test_passwords_do_not_travel_unencrypted(city):
+    object.__setattr__(city.gridward.settings, "hosts", ("grid.example.city",))
+
+    plain, safe = (
+        city.client().get("/sign-in", base_url=f"{way}://grid.example.city")
+        for way in ("http", "https")
+    )
+
+    assert plain.status_code == 400
+    assert "https" in plain.text
+    assert "Set-Cookie" not in plain.headers
+    assert safe.status_code == 200
+
+
 def cookies_of(answer):
     return answer.headers.getlist("Set-Cookie")
 
