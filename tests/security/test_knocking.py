@@ -5,6 +5,7 @@ import re
 import pyotp
 import pytest
 
+from domain.account.account import account_id
 from tests.house import reopen_house
 from tests.houses import copied
 from tests.journeys.wall import CHEN
@@ -117,6 +118,26 @@ def test_failures_count_in_every_process_of_the_city(city_on_sqlite, tmp_path):
         with reopen_house(url, keys) as fourth:
             fourth.app.extensions[SAMPLE] = False
             assert Visitor(fourth).sign_in(WANG.handle).status_code == 429
+
+
+def test_each_sign_in_and_each_failure_stands_in_the_log_without_a_name(city, caplog):
+    caplog.set_level("INFO")
+    visitor, totp = with_totp(city, WANG.handle)
+    visitor.sign_in(WANG.handle, "wrong password here")
+    visitor.sign_in(WANG.handle)
+    visitor.get("/sign-in/factor")
+    visitor.post("/sign-in/factor", code="000000")
+    visitor.post("/sign-in/factor", code=totp.at(city.clock()))
+
+    said = [(one.message, one.account) for one in caplog.records if hasattr(one, "account")]
+    mine = str(account_id(WANG.handle))
+    assert said == [
+        ("a try to sign in failed", mine),
+        ("a session began", mine),
+        ("a try to sign in failed", mine),
+        ("a session began", mine),
+    ]
+    assert WANG.handle not in caplog.text
 
 
 def test_codes_are_not_guessed_either(city):

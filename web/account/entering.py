@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import g
 from werkzeug import Response
 
@@ -15,6 +17,7 @@ from web.city import the_city, today
 from web.cookies import forget_cookie, given_cookie, keep_cookie
 
 COOKIE = "gridward-session"
+_log = logging.getLogger(__name__)
 NO_ROLE = ""
 """A session whose second factor is still to be proved acts in no role."""
 
@@ -48,6 +51,8 @@ def enter(answer: Response, account: Account, *, factor: bool, role: str | None 
         factor=factor,
         at=city.now(),
     )
+    told = {"account": str(account.id), "role": chosen, "factor": factor, "waits": bool(waits)}
+    _log.info("a session began", extra=told)
     _keep(answer, token)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from web.account import passwords
 from web.city import the_city
 
 STEP_SECONDS = 30
+_log = logging.getLogger(__name__)
 _WINDOW = 1  # a clock may be one step off (RFC 6238, 5.2)
 
 
@@ -49,6 +51,7 @@ class Tries:
         city = the_city()
         city.throttle.failed(self.account, ACCOUNT, at=city.now())
         city.throttle.failed(self.address, ADDRESS, at=city.now())
+        _log.info("a try to sign in failed", extra={"account": str(account_id(self.handle))})
 
     def succeeded(self) -> None:
         """Begin to count anew for the account; an address that tries many stays counted."""
