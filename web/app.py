@@ -22,6 +22,8 @@ from web.area.api import blueprint as areas_api
 from web.area.pages import blueprint as area_pages
 from web.bulk.api import blueprint as bulk_api
 from web.city import open_city
+from web.deprecating import register_endings
+from web.document.page import blueprint as reference_pages
 from web.evidence.api import blueprint as photos_api
 from web.evidence.page import blueprint as photo_pages
 from web.evidence.unspooled import Unspooled
@@ -72,7 +74,7 @@ PAGES = (
     *(sheet_pages, hotline_pages),
     *(report_pages, board_pages, case_pages, photo_pages, times_pages, area_pages),
     *(whistle_pages, inbox_pages, workflow_pages),
-    *(caller_pages, following_pages, open311_api, admin_pages),
+    *(caller_pages, following_pages, open311_api, admin_pages, reference_pages),
 )
 _METRICS_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 _UNHEALTHY = 503
@@ -115,6 +117,7 @@ def create_app(
     register_limits(app, limits, counts=counts)
     register_security(app)
     register_errors(app)
+    register_endings(app)
     api = open_api(app, _version())
     for api_blueprint in APIS:
         api.register_blueprint(api_blueprint, url_prefix=PREFIX)

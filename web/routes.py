@@ -24,6 +24,7 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
         "providers.go",
         "providers.back",
         "api-docs.openapi_json",
+        "reference.show",
         "flows.style",
         # A key in the form is asked by the views themselves, as GeoReport v2 has it.
         "open311.discover",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from web.deprecating import ending_of
 from web.document import answers
 from web.document.examples import example_of
 from web.document.links import with_links
@@ -71,6 +72,8 @@ def _with_names(document: Document, app: Flask) -> None:
         for method in rule.methods or ():
             if method.lower() in found:
                 found[method.lower()].setdefault("operationId", rule.endpoint.replace(".", "_"))
+                if ending_of(app, rule.endpoint):
+                    found[method.lower()]["deprecated"] = True
 
 
 def _with_errors(path: str, method: str, operation: dict[str, Any]) -> None:
