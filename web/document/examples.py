@@ -58,6 +58,7 @@ _WORDS: dict[str, Any] = {
     "photo": _HASH,
     "reason": "The lamp is in the next street.",
     "reference": "street-incident@1",
+    "ReportData.reference": "pole-17",
     "reporter": "p-wang-fang",
     "role": "acceptor",
     "rules": "work-whistle@1",
