@@ -20,6 +20,16 @@ class StaleRecord(Exception):
         self.version = version
 
 
+class StaleRight(Exception):
+    """Somebody changed what a command was allowed by before it was recorded: decide it again."""
+
+    def __init__(self, stream: UUID, version: int) -> None:
+        """Name the record that granted the right, and the version that was relied upon."""
+        super().__init__(f"the right by {stream} has moved on since version {version}")
+        self.stream = stream
+        self.version = version
+
+
 class ConnectionLost(OperationalError):
     """The database went away; what was under way may or may not be recorded. Ask by its claim."""
 

@@ -25,6 +25,7 @@ from ledger.records import (
     R,
     Recorded,
     Records,
+    Seen,
     Timer,
     part_of,
     repeated_answer,
@@ -49,6 +50,7 @@ __all__ = [
     "Notice",
     "Recorded",
     "Records",
+    "Seen",
     "StaleRecord",
     "Timer",
     "part_of",
@@ -71,7 +73,7 @@ class Ledger:
         self.parts = _count_parts(store)
         self.topics = Topics(store)
         self.mapper = FactMapper()
-        self.writer = Writer(store, self.topics)
+        self.writer = Writer(store, self.topics, parts=self.parts)
         self._remembered = Remembered()
         self._of_stream = compiled(_select_stream, is_sqlite=store.is_sqlite)
         self._of_claim = compiled(_select_claim, is_sqlite=store.is_sqlite)
@@ -208,8 +210,9 @@ class Ledger:
         claim: Claim,
         due: Sequence[Due] | None,
         notices: Sequence[Notice],
+        seen: Sequence[Seen] = (),
     ) -> Change:
-        """Put together what a command is to write."""
+        """Put together what a command is to write, and the rights it was allowed by."""
         entrusted = record.collect_entrusted()
         if entrusted and entrusted[-1].version > record.version:
             message = "words were entrusted without the fact that carries their commitment"
@@ -223,6 +226,8 @@ class Ledger:
             due=due,
             notices=notices,
             entrusted=entrusted,
+            seen=seen,
+            grants=record.GRANTS,
         )
 
     def fact(self, stream: UUID, row: Sequence[Any]) -> Fact:

@@ -41,9 +41,9 @@ class Recorder(ProcessRecorder):
         self._store = store
         self._now = now
         self._topics = Topics(store)
-        self._writer = Writer(store, self._topics)
         with store.reading() as conn:
             self._parts = conn.scalar(sa.select(sa.func.count()).select_from(heads)) or 0
+        self._writer = Writer(store, self._topics, parts=self._parts)
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any

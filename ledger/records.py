@@ -27,6 +27,14 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A record that grants a right, at the version by which a command was allowed."""
+
+    stream: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a command is told: the record and its version; ``repeated`` when it was told before."""
 

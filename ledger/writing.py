@@ -15,9 +15,10 @@ from domain.kernel.record import Entrusted
 from ledger import statements
 from ledger.envelope import envelope
 from ledger.mapper import canonical
-from ledger.records import Claim, Due, Notice
+from ledger.records import Claim, Due, Notice, Seen
 from ledger.times import micros
 from ledger.together import Together
+from ledger.under import Rights
 from ledger.vault import Sealed
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Change:
     notices: Sequence[Notice]
     entrusted: Sequence[Entrusted]
     sealed: Sequence[Sealed] = ()
+    seen: Sequence[Seen] = ()
+    grants: bool = False
 
     @property
     def answer(self) -> str:
@@ -52,11 +55,13 @@ class Change:
 class Writer:
     """Turns changes into rows: PostgreSQL takes one as one statement, SQLite all that wait."""
 
-    def __init__(self, store: Store, topics: Topics) -> None:
-        """Write to this store, numbering topics by this table."""
+    def __init__(self, store: Store, topics: Topics, *, parts: int) -> None:
+        """Write to this store of so many parts, numbering topics by this table."""
         self._store = store
         self._topics = topics
         self._together = Together(store)
+        self.rights = Rights(store)
+        self._parts = parts
 
     def write(self, change: Change, now: datetime) -> None:
         """Commit one change."""
@@ -115,6 +120,7 @@ class Writer:
 
     def _write(self, driver: Any, changes: Sequence[Change], rows: Sequence[Row], now: int) -> None:
         part = changes[0].part
+        self._hold(driver, changes)
         if rows or not self._store.is_sqlite:  # on PostgreSQL the head row is the part's turn
             self.append(driver, part, rows, now)
         cursor = driver.cursor()
@@ -134,6 +140,13 @@ class Writer:
             "vault",
             [(part, *row) for change in changes for row in self._vault_rows(change)],
         )
+
+    def _hold(self, driver: Any, changes: Sequence[Change]) -> None:
+        """Let no right end between this look and the commit; raises ``StaleRight``."""
+        seen = [one for change in changes for one in change.seen]
+        granting = [one.stream for one in changes if one.grants]
+        self.rights.keep_apart(driver, seen=seen, granting=granting, parts=self._parts)
+        self.rights.must_stand(driver, seen, self._parts)
 
     def _insert(self, cursor: Any, table: str, rows: Any) -> None:
         if rows:
@@ -172,7 +185,12 @@ class Writer:
         _name_rows(values, "vault", _SEALED, words)
         timers = None if change.due is None else len(change.due)
         statement = statements.whole(len(rows), timers, len(notices), len(words))
-        with self._store.at_once() as driver:
+        if not (change.seen or change.grants):
+            with self._store.at_once() as driver:
+                statement.run(driver, values)
+            return
+        with self._store.recording() as driver:
+            self._hold(driver, [change])
             statement.run(driver, values)
 
     def _notice_rows(self, change: Change) -> list[Row]:

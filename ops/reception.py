@@ -8,7 +8,7 @@ from threading import Condition
 from domain.kernel.act import Act
 from domain.kernel.refusals import Refused
 from ledger.ledger import Answer
-from workflows.desk import Desk
+from workflows.desk import Desk, Rights
 from workflows.office import Office
 
 Counting = Callable[[str, str], None]
@@ -46,11 +46,11 @@ class Reception(Desk):
         self._bell = bell
         self._count = count
 
-    def do(self, command: object, act: Act) -> Answer | None:
+    def do(self, command: object, act: Act, *, rights: Rights | None = None) -> Answer | None:
         """Carry out an order as the desk does."""
         name = type(command).__name__
         try:
-            answer = super().do(command, act)
+            answer = super().do(command, act, rights=rights)
         except Refused as refusal:
             self._count(name, refusal.code)
             raise

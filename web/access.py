@@ -13,13 +13,16 @@ from domain.access.deciding import (
     must_be_allowed,
     reaches_by_area,
 )
-from domain.access.relation import nearest
+from domain.access.relation import Relation, nearest
+from domain.incident.incident import Incident
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 from domain.whistle.whistle import Whistle
 from web.city import the_city
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from domain.incident.course import Course
     from domain.whistle.roll import Roll
     from web.acting import Actor
@@ -51,15 +54,79 @@ def may_see(action: str, area: AreaCode) -> bool:
     return decide(action, actor.role, nearest(actor.places, area)).allowed
 
 
-def must_see_case(course: Course) -> Verdict:
-    """Give what the viewer may see of a case."""
-    return must_see(CASE, AreaCode(course.area), owned=_owns(course), ended=course.ended)
+def must_be_for_role(action: str) -> None:
+    """Refuse ``not-for-your-role`` before anything is looked up: it tells nothing of what is."""
+    if not has_row(action, viewer().role):
+        must_be_allowed(action, viewer().role, Relation.NOWHERE)
 
 
-def must_see_whistle(roll: Roll) -> Verdict:
-    """Give what the viewer may see of a whistle."""
-    owned = viewer().unit in roll.parties
-    return must_see(WHISTLE, AreaCode(roll.area), owned=owned, ended=not roll.open)
+def must_see_case(incident: UUID, course: Course) -> Verdict:
+    """Give what the viewer may see of a case; refuses ``no-such-incident`` where it is nothing."""
+    verdict = verdict_on(CASE, course)
+    if not verdict.allowed:
+        raise no_such_incident(incident)
+    return verdict
+
+
+def verdict_on(action: str, course: Course) -> Verdict:
+    """Decide about a case, for what is left out quietly where it may not be seen."""
+    actor, owned = viewer(), _owns(course)
+    relation = nearest(actor.places, AreaCode(course.area))
+    return decide(action, actor.role, relation, owned=owned, ended=course.ended)
+
+
+def must_reach_case(action: str, incident: UUID) -> Course:
+    """Give a case that the viewer may do this with; what nobody may see is as if it were not.
+
+    Refuses ``not-for-your-role``, ``no-such-incident`` and, of a case that may be looked at,
+    ``outside-your-area``.
+    """
+    must_be_for_role(action)
+    course = the_city().ledger.load(Incident, incident).course
+    if not course.area:
+        raise no_such_incident(incident)
+    if not verdict_on(action, course).allowed:
+        must_see_case(incident, course)
+        must_see(action, AreaCode(course.area), owned=_owns(course), ended=course.ended)
+    return course
+
+
+def must_see_whistle(whistle: UUID, roll: Roll) -> Verdict:
+    """Give what the viewer may see of a whistle; refuses ``no-such-whistle``."""
+    verdict = _verdict_on_whistle(WHISTLE, roll)
+    if not verdict.allowed:
+        raise no_such_whistle(whistle)
+    return verdict
+
+
+def must_reach_whistle(action: str, whistle: UUID) -> Roll:
+    """Give a whistle that the viewer may do this with; refuses as ``must_reach_case`` does."""
+    must_be_for_role(action)
+    record = the_city().ledger.load(Whistle, whistle)
+    if not record.exists or not _verdict_on_whistle(action, record.roll).allowed:
+        raise no_such_whistle(whistle)
+    return record.roll
+
+
+def no_such_incident(incident: UUID) -> Refused:
+    """Say so of a case that is not there, and in the same words of one out of reach."""
+    reason = (
+        "There is no such incident where you serve. Check the number, or ask whoever serves there."
+    )
+    return Refused("no-such-incident", reason, incident=str(incident))
+
+
+def no_such_whistle(whistle: UUID) -> Refused:
+    """Say so of a whistle that is not there, and in the same words of one out of reach."""
+    reason = "There is no such whistle where you serve. Open the case and choose one of its own."
+    return Refused("no-such-whistle", reason, whistle=str(whistle))
+
+
+def _verdict_on_whistle(action: str, roll: Roll) -> Verdict:
+    actor = viewer()
+    owned = any(unit in roll.parties for unit in actor.units)
+    relation = nearest(actor.places, AreaCode(roll.area))
+    return decide(action, actor.role, relation, owned=owned, ended=not roll.open)
 
 
 def area_of_list(action: str, asked: AreaCode | None) -> AreaCode:
@@ -96,9 +163,8 @@ def _owns(course: Course) -> bool:
     actor = viewer()
     if actor.handle in (course.reporter, course.handler):
         return True
-    if actor.unit is None:
-        return False
-    return actor.unit in (course.unit, course.suggested) or _is_summoned(course, actor.unit)
+    given_to = {course.unit, course.suggested}
+    return any(unit in given_to or _is_summoned(course, unit) for unit in actor.units)
 
 
 def _is_summoned(course: Course, unit: str) -> bool:

@@ -16,6 +16,7 @@ from domain.people.unit import Unit, unit_id
 from web.account.entering import session_now
 from web.account.keys import Presented, presented
 from web.city import the_city, today
+from web.rights import Acting, posts_of
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -45,7 +46,12 @@ class Actor:
     @property
     def unit(self) -> str | None:
         """The unit the role is held at."""
-        return next((post.unit for post in self.posts if post.unit), None)
+        return next(iter(self.units), None)
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """All units the role is held at."""
+        return tuple(post.unit for post in self.posts if post.unit)
 
     def act(self, *, area: str, command_id: str, at: datetime) -> Act:
         """Give the act of a command; refuses ``outside-key`` where a key does not reach."""
@@ -65,13 +71,12 @@ def actor_of(handle: str, role: str) -> Actor:
         reason = f"Nobody is on the roster as '{handle[:60]}'. GET /api/v1/people lists who is."
         raise Refused("person-unknown", reason)
     day = today()
-    posts = tuple(
-        grant.post for grant in person.grants if grant.post.role == role and grant.holds_on(day)
-    )
+    posts = posts_of(person, role, day)
     if not posts:
         held = sorted({grant.post.role for grant in person.grants if grant.holds_on(day)})
         reason = f"{handle} does not hold the role '{role[:60]}' today."
         raise Refused("role-not-held", reason, held=held)
+    g.acting = Acting(handle=handle, role=role, posts=posts)
     return Actor(handle=handle, role=role, posts=posts)
 
 

@@ -13,6 +13,7 @@ from flask import request
 from domain.kernel.act import COMMAND_ID_LENGTH
 from domain.kernel.refusals import Refused
 from web.city import the_city
+from web.rights import rights_of
 
 if TYPE_CHECKING:
     from domain.kernel.act import Act
@@ -51,7 +52,7 @@ class Done:
 def carry_out(command: object, act: Act, *, wait: float = LONGEST_WAIT) -> Done:
     """Do what is asked, then wait a moment so that the next read sees it."""
     city = the_city()
-    answer = city.desk.do(command, act)
+    answer = city.desk.do(command, act, rights=rights_of(act))
     assert answer is not None  # noqa: S101  # only deadlines may find nothing to do
     part = city.ledger.part_of(answer.stream)
     seen = [

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from domain.kernel.act import Act
 from domain.kernel.refusals import Refused
-from ledger.errors import StaleRecord
-from ledger.ledger import Answer, Records
+from ledger.errors import StaleRecord, StaleRight
+from ledger.ledger import Answer, Ledger, Records, Seen
+from ledger.under import Under
 from workflows.account.handlers import HANDLERS as ACCOUNT
 from workflows.account.identities import HANDLERS as IDENTITY
 from workflows.area.handlers import HANDLERS as AREA
@@ -45,6 +47,7 @@ TRIES = 8
 # A command's class is the key, so each handler may ask for its own kind.
 ByOffice: TypeAlias = Callable[..., Answer | None]
 ByRecords: TypeAlias = Callable[..., Answer]
+Rights: TypeAlias = Callable[[], Sequence[Seen]]
 
 BY_OFFICE: Mapping[type, ByOffice] = {
     ReportIncident: report_incident,
@@ -81,32 +84,42 @@ class Desk:
         """What orders are loaded from and saved to."""
         return self.office.records
 
-    def do(self, command: object, act: Act) -> Answer | None:
+    def do(self, command: object, act: Act, *, rights: Rights | None = None) -> Answer | None:
         """Carry out an order; None means that there was nothing to do.
 
         When another order was recorded first, this one is decided anew on what stands now. An
-        order that names the version it saw is refused instead (``stale-version``).
+        order that names the version it saw is refused instead (``stale-version``). ``rights`` is
+        asked before each try: it refuses, or gives the records that the order is allowed by, which
+        still stand as they were when it is recorded.
         """
         for _ in range(TRIES):
+            office = self._office(rights)
             try:
-                return self._despite_a_twin(command, act)
-            except StaleRecord:
+                return self._despite_a_twin(command, act, office)
+            except (StaleRecord, StaleRight):
                 continue
         reason = "Many orders to this record arrived at once. Nothing was recorded: send it again."
         raise Refused("too-busy", reason)
 
-    def _despite_a_twin(self, command: object, act: Act) -> Answer | None:
+    def _office(self, rights: Rights | None) -> Office:
+        """Give the office; with rights one whose records are saved only while these stand."""
+        records = self.office.records
+        if rights is None or not isinstance(records, Ledger):
+            return self.office
+        return replace(self.office, records=Under(records, rights()))
+
+    def _despite_a_twin(self, command: object, act: Act, office: Office) -> Answer | None:
         """Decide a refused order once more: it may have been refused by what it did itself.
 
         Between asking for an earlier answer and loading the record, the same order sent twice at
         once may have been recorded; asked again, its answer is found.
         """
         try:
-            return self._once(command, act)
+            return self._once(command, act, office)
         except Refused:
-            return self._once(command, act)
+            return self._once(command, act, office)
 
-    def _once(self, command: object, act: Act) -> Answer | None:
+    def _once(self, command: object, act: Act, office: Office) -> Answer | None:
         if by_office := BY_OFFICE.get(type(command)):
-            return by_office(command, self.office, act)
-        return BY_RECORDS[type(command)](command, self.office.records, act)
+            return by_office(command, office, act)
+        return BY_RECORDS[type(command)](command, office.records, act)

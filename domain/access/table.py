@@ -31,6 +31,8 @@ UNCOVERING = frozenset({offices.DUTY_LEADER, offices.AUDITOR})
 """Who may look at what was blurred."""
 SEEKERS = frozenset({offices.HOTLINE, offices.ACCEPTOR, offices.DUTY_LEADER})
 """Who may look for a reporter by a phone number or a name."""
+ORDERING = frozenset({offices.SUPERVISOR})
+"""Who gives an order that a unit has to answer (督办)."""
 ADMINISTRATORS = frozenset({offices.ADMINISTRATOR})
 SERVICE = MEMBERS | HANDLERS | DESK | WATCH
 EVERYBODY = SERVICE | ADMINISTRATORS
@@ -54,6 +56,7 @@ class Row:
 _ALL: frozenset[Field] = frozenset(FIELDS)
 _FOR_WORK: frozenset[Field] = frozenset({"place", "people", "words"})
 _PLACE: frozenset[Field] = frozenset({"place"})
+_PEOPLE: frozenset[Field] = frozenset({"people"})
 
 # Handlers see what was given to their unit, and no longer than the work lasts what people wrote.
 _CASES = (
@@ -70,7 +73,7 @@ _WHISTLES = (
 )
 
 TABLE: dict[str, tuple[Row, ...]] = {
-    "report an incident": (Row(roles=MEMBERS | DESK),),
+    "report an incident": (Row(roles=MEMBERS | DESK | ORDERING),),
     "look at a case": _CASES,
     "look at the board": _CASES,
     "take a step": _CASES,
@@ -81,7 +84,10 @@ TABLE: dict[str, tuple[Row, ...]] = {
     "look at a whistle": _WHISTLES,
     "answer a whistle": (Row(roles=HANDLERS, reach=NOT_BY_AREA, owned=True),),
     "judge a whistle": (Row(roles=DESK),),
-    "look at measures": (Row(roles=DESK | WATCH | ADMINISTRATORS), Row(roles=MEMBERS | HANDLERS)),
+    "look at measures": (
+        Row(roles=DESK | WATCH | ADMINISTRATORS, fields=_PEOPLE, fields_after=_PEOPLE),
+        Row(roles=MEMBERS | HANDLERS),
+    ),
     "look at areas": (Row(roles=EVERYBODY, reach=ANYWHERE),),
     "look at rules": (Row(roles=EVERYBODY, reach=ANYWHERE),),
     "look at people": (

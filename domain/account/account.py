@@ -30,6 +30,7 @@ class Account(Record):
     """``epoch`` is the version of the last change that ends every session begun before it."""
 
     KIND: ClassVar[str] = "account"
+    GRANTS: ClassVar[bool] = True
 
     def __init__(self, record_id: UUID) -> None:
         """Begin before it was opened."""

@@ -14,6 +14,8 @@ from domain.incident.folding import MERGED
 from domain.kernel.refusals import Refused
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from domain.incident.incident import Incident
     from domain.kernel.act import Act
     from domain.kernel.confiding import Words
@@ -80,8 +82,13 @@ def must_not_lead_itself(incident: Incident, leading: Incident) -> None:
 def must_stand(_incident: Incident, leading: Incident) -> None:
     """Refuse ``unknown-leading``."""
     if not leading.exists:
-        reason = "There is no such leading case. Choose one from the list of suggestions."
-        raise Refused("unknown-leading", reason, leading=str(leading.id))
+        raise unknown_leading(leading.id)
+
+
+def unknown_leading(leading: UUID) -> Refused:
+    """Say that there is no such case to follow."""
+    reason = "There is no such leading case. Choose one from the list of suggestions."
+    return Refused("unknown-leading", reason, leading=str(leading))
 
 
 def must_not_follow(_incident: Incident, leading: Incident) -> None:

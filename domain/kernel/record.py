@@ -44,6 +44,8 @@ class Record:
     """
 
     KIND: ClassVar[str] = ""
+    GRANTS: ClassVar[bool] = False
+    """Whether orders are allowed by it: it does not change while one is recorded under it."""
 
     def __init__(self, record_id: UUID) -> None:
         """Begin empty, before the first fact."""

@@ -61,7 +61,7 @@ class Grant:
 class Person(Record):
     """Somebody of the service; the facts know only the handle."""
 
-    KIND = "person"
+    KIND, GRANTS = "person", True
 
     def __init__(self, record_id: UUID) -> None:
         """Begin before the person was enrolled."""

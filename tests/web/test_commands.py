@@ -256,9 +256,9 @@ def test_an_if_match_that_cannot_be_read_is_refused(house, reported, tag):
     [
         ("close", ZHANG, {"outcome": "normal"}, 409, "wrong-stage"),
         ("pass_on", WANG, {}, 403, "wrong-role"),
-        ("pass_on", WHO["p-zhou-jie"], {}, 403, "role-not-held"),
+        ("pass_on", WHO["p-zhou-jie"], {}, 404, "no-such-incident"),
         ("fly", LI, {}, 404, "unknown-step"),
-        ("handle_on_spot", WHO["p-liu-yang"], {}, 409, "needs-unmet"),
+        ("handle_on_spot", WHO["p-liu-yang"], {}, 404, "no-such-incident"),
         ("refuse", LI, {}, 422, "answers-invalid"),
         ("refuse", LI, {"reason": "x", "unit": SANITATION}, 422, "answers-invalid"),
         ("refuse", LI, {"reason": "a\0b"}, 422, "fields-invalid"),

@@ -180,8 +180,8 @@ def test_a_closed_step_says_why(small_house, reported):
 def test_a_role_elsewhere_sees_nothing(small_house, reported):
     answer = Browser(small_house, WHO["p-zhou-jie"]).get(f"/incidents/{reported}")
 
-    assert answer.status_code == 403
-    assert "you must serve there" in answer.text
+    assert answer.status_code == 404
+    assert "no such incident where you serve" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_whoever_has_no_part_in_it_is_refused(house, closed):
         reveals(house, closed, SUN),
     )
 
-    assert [one.status_code for one in (foreign, without, unlisted)] == [403, 422, 403]
+    assert [one.status_code for one in (foreign, without, unlisted)] == [404, 422, 403]
     assert reveals(house, closed, AUDITOR).json["items"] == []
 
 

@@ -7,7 +7,7 @@ import secrets
 from hashlib import sha256
 from typing import NamedTuple
 
-from flask import request
+from flask import g, request
 
 from domain.account.credentials import Key
 from domain.kernel.refusals import Refused
@@ -62,7 +62,8 @@ def good_key(token: str) -> Presented:
         tries.failed()
         raise _not_good()
     _note_use(handle, name)
-    return Presented(handle=handle, key=key)
+    found = g.presented = Presented(handle=handle, key=key)
+    return found
 
 
 def _good(handle: str, name: str, secret: str) -> Key | None:

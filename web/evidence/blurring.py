@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.kernel.refusals import Refused
-from web.access import must_see
+from web.access import must_reach_case
 from web.city import the_city
 from web.evidence.limits import MOST_RECTANGLES
 from web.evidence.picture import Rectangle, blurred
+from web.evidence.receiving import ADD
 from web.evidence.showing import as_answer, photo_shown, photos_for
 from web.ordering import LONGEST_WAIT, Done, carry_out
 from workflows.evidence.commands import BlurPhoto, UncoverPhoto
@@ -32,6 +33,7 @@ def blur(
 
     Refuses ``rectangles-out-of-range`` where no part lies inside the photo.
     """
+    must_reach_case(ADD, case.incident)
     shown = photo_shown(case, photo)
     if not 0 < len(rectangles) <= MOST_RECTANGLES:
         raise _no_parts()
@@ -46,7 +48,7 @@ def blur(
 
 def uncovered(case: Case, photo: str, actor: Actor, *, reason: str, key: str) -> Response:
     """Record why somebody opens a photo unblurred, then answer with it."""
-    must_see(UNCOVER, case.area, ended=case.course.ended)
+    must_reach_case(UNCOVER, case.incident)
     one = _known(case, photo)
     command = UncoverPhoto(incident=case.incident, photo=one.picture.photo, reason=reason)
     act = actor.act(area=case.course.area, command_id=key, at=the_city().now())

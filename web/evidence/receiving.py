@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from flask import g, request
 
-from domain.incident.incident import Incident
 from domain.incident.photos import Picture
 from domain.kernel.refusals import Refused
+from web.access import must_reach_case
 from web.city import city_zone, the_city
 from web.evidence.limits import LONGEST_PHOTO
 from web.evidence.picture import drawn_anew, too_large
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from web.acting import Actor
 
+ADD = "add a photo"
 PICTURE = "picture"
 BARE = frozenset({"image/jpeg", "image/png", "image/webp"})
 FORM = "multipart/form-data"
@@ -102,7 +103,7 @@ def add_photo(
     step: str | None = None,
 ) -> Done:
     """Order that a picture be added; the act is of the case's area."""
-    area = the_city().ledger.load(Incident, incident).course.area or actor.area
+    area = must_reach_case(ADD, incident).area
     act = actor.act(area=area, command_id=key, at=the_city().now())
     command = AddPhoto(incident=incident, picture=picture, kind=kind, step=step)
     return carry_out(command, act, wait=wait)

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from flask import Response, make_response, request, url_for
 
+from domain.incident.course import Course
+from domain.incident.duplicates import unknown_leading
 from domain.incident.incident import Incident
 from domain.kernel.codes import AreaCode
 from domain.kernel.ids import incident_number
 from domain.kernel.places import Place
 from domain.kernel.refusals import Refused
 from projections.incident.board import BoardPage, board_page
-from projections.incident.duplicates import Candidate, Sighting, candidates
+from projections.incident.duplicates import Candidate, Sighting
 from projections.incident.timeline import Entry
+from web.access import CASE, must_reach_case, verdict_on
 from web.acting import Actor, api_actor
 from web.area.finding import Finding, place_at
 from web.city import the_city
 from web.incident import schemas
+from web.incident.alike import candidates_for_viewer
 from web.incident.asking import board_filter
 from web.incident.case import Case, case_of, offers
 from web.incident.duplicates_schemas import Reported
 from web.incident.notices import Notices, notices_of
+from web.incident.shown_rows import board_for_viewer
 from web.incident.sub_cases import asked_of, told_sub_cases
 from web.languages import both
 from web.openapi import Blueprint
@@ -42,6 +48,7 @@ from workflows.engine import Offer
 from workflows.incident.commands import ReportIncident, TakeStep
 from workflows.incident.contact import contact_of
 
+STEP = "take a step"
 _MICRO = 1_000_000
 COMMAND_HEADERS: list[dict[str, Any]] = [
     {
@@ -116,7 +123,7 @@ def _alike(command: ReportIncident, done: Done) -> list[Candidate]:
         category=command.category, area=command.area, place=command.place, besides=done.stream
     )
     with the_city().store.reading() as conn:
-        return candidates(conn, seen, now=the_city().now())
+        return candidates_for_viewer(conn, seen, now=the_city().now())
 
 
 def report_command(
@@ -175,11 +182,30 @@ def take_step(body: dict[str, Any], incident: UUID, step: str) -> Any:
     return _answer(order_step(command, actor, key=command_id(), wait=wait_wished()))
 
 
+def must_see_those_named(answers: Mapping[str, object], course: Course) -> None:
+    """Refuse ``unknown-leading``: a case that one may not look at cannot be named either."""
+    known = the_city().desk.office.engines.of(course.workflow).definition.fields
+    for name, answer in answers.items():
+        if name in known and known[name].kind == "incident":
+            other = _id_in(answer)
+            named = the_city().ledger.load(Incident, other).course if other else None
+            if other and named and named.area and not verdict_on(CASE, named).allowed:
+                raise unknown_leading(other)
+
+
+def _id_in(answer: object) -> UUID | None:
+    """Read the id of a case; one that cannot be read is refused with the other answers."""
+    try:
+        return UUID(str(answer))
+    except ValueError:
+        return None
+
+
 def order_step(command: TakeStep, actor: Actor, *, key: str, wait: float) -> Done:
     """Give the order; its act is of the case's area."""
-    case = the_city().ledger.load(Incident, command.incident)
-    area = case.course.area or actor.area  # the desk refuses an incident that there is not
-    act = actor.act(area=area, command_id=key, at=the_city().now())
+    course = must_reach_case(STEP, command.incident)
+    must_see_those_named(command.answers, course)
+    act = actor.act(area=course.area, command_id=key, at=the_city().now())
     return carry_out(command, act, wait=wait)
 
 
@@ -198,13 +224,14 @@ def asked_page(query: dict[str, Any]) -> BoardPage:
     """Give the page of the board that a query asks for."""
     city = the_city()
     with city.store.reading() as conn:
-        return board_page(
+        page = board_page(
             conn,
             board_filter(query),
             now=city.now(),
             after=query.get("after"),
             limit=query["limit"],
         )
+    return board_for_viewer(page)
 
 
 @blueprint.route("/incidents/<uuid:incident>", methods=["GET"])
@@ -232,7 +259,7 @@ def history(incident: UUID) -> Any:
     """Read what happened to a case."""
     api_actor()
     case = case_of(incident)
-    notices = notices_of(case.history)
+    notices = notices_of(case.fields, case.history)
     tag = notices.tag(case.version)
     if request.headers.get("If-None-Match") == tag:
         return _same(tag)
@@ -249,9 +276,9 @@ def told_timeline(case: Case, notices: Notices) -> dict[str, Any]:
 def told_case(case: Case, actor: Actor | None) -> dict[str, Any]:
     """Give a case as the API tells it; without an actor no step is offered."""
     course, place = case.course, case.place
-    names = ("area", "level", "category", "source", "workflow", "stage", "reference", "reporter")
+    names = ("area", "level", "category", "source", "workflow", "stage", "reference")
     times = ("reported_at", "filed_at", "handled_at")
-    ends = ("unit", "handler", "final", "outcome", "on_time")
+    ends = ("unit", "final", "outcome", "on_time")
     counts = ("escalations", "reworks", "wrong_dispatches", "leading", "whistles")
     return {
         **{name: getattr(course, name) for name in (*names, *times, *ends, *counts)},
@@ -262,6 +289,8 @@ def told_case(case: Case, actor: Actor | None) -> dict[str, Any]:
         "ended_at": course.closed_at,
         "stage_label": both(case.definition.stages[course.stage].label),
         "words": case.words.get((1, "words")),
+        "reporter": case.reporter,
+        "handler": case.handler,
         "place": place and {"lon": place.lon_e6 / _MICRO, "lat": place.lat_e6 / _MICRO},
         "parent": course.parent,
         "asked": asked_of(case),

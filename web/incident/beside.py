@@ -13,10 +13,11 @@ from domain.incident import marks
 from domain.incident.events import StageChanged
 from domain.incident.folding import MERGED
 from domain.kernel.routed import OTHERWISE
-from projections.incident.duplicates import Candidate, Follower, Sighting, candidates, followers
+from projections.incident.duplicates import Candidate, Follower, Sighting
 from projections.people.queries import UnitRow
 from web.city import Reading, the_city
 from web.diagrams import drawn
+from web.incident.alike import candidates_for_viewer, followers_for_viewer
 from web.languages import language, say, word
 from web.whistle.call import Call, calls_for
 from web.whistle.summonable import book_of, kinds_for, units_for
@@ -102,7 +103,7 @@ def beside(conn: Reading, case: Case, actor: Actor, offers: Sequence[Offer]) -> 
     book = book_of(case.definition)
     kinds = kinds_for(book, actor, case.area) if book and not case.course.ended else []
     return Beside(
-        calls=calls_for(conn, case.incident, case.history),
+        calls=calls_for(conn, case.incident, case.history, case.fields),
         causes=book.causes if book else {},
         blowing=[Blowing(kind=kind, units=units_for(conn, kind, case.area)) for kind in kinds],
         alike=alike(conn, case, actor),
@@ -119,11 +120,11 @@ def alike(conn: Reading, case: Case, actor: Actor) -> Alike:
         seen = Sighting(
             category=course.category, area=case.area, place=case.place, besides=case.incident
         )
-        found = candidates(conn, seen, now=case.now)
+        found = candidates_for_viewer(conn, seen, now=case.now)
     merging = [rule for rule in case.definition.steps if marks.MERGED in rule.marks]
     return Alike(
         leading=course.leading,
-        followers=followers(conn, case.incident),
+        followers=followers_for_viewer(conn, case.incident),
         candidates=found,
         may_unmerge=course.final == MERGED and any(actor.role in rule.by for rule in merging),
     )

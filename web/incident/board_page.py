@@ -17,6 +17,7 @@ from web.city import Reading, the_city, today
 from web.clocks import due_words
 from web.incident.asking import board_filter
 from web.incident.schemas import LIGHTS, SOURCES, BoardOut, BoardQuery
+from web.incident.shown_rows import board_for_viewer
 from web.languages import say, word
 from web.naming import Naming, current_categories, current_definition
 from web.pages import Form, asked, in_forms, must_be_somebody
@@ -49,6 +50,7 @@ def board(form: Form) -> Any:
     limit = SHEET_ROWS if form == "csv" else query["limit"]
     with the_city().store.reading() as conn:
         page = board_page(conn, wanted, now=now, after=query.get("after"), limit=limit)
+        page = board_for_viewer(page)
         if form == "json":
             return jsonify(BoardOut().dump({"items": page.rows, "next": page.after}))
         shown = lines(page, Naming(conn), within=wanted.area)

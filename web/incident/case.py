@@ -19,9 +19,10 @@ from domain.kernel.record import case_subject
 from domain.kernel.refusals import Refused
 from projections.incident.case import standing_deadlines
 from projections.incident.timeline import Entry, timeline
-from web.access import must_see_case, viewer
+from web.access import CASE, must_be_for_role, must_see_case, no_such_incident, viewer
 from web.acting import Actor
 from web.city import the_city
+from web.incident.masking import masked
 from web.incident.veiling import Reader, veiled
 from workflows.engine import Offer
 from workflows.guards import Scene
@@ -93,7 +94,20 @@ class Case:
     @property
     def entries(self) -> list[Entry]:
         """What happened, in order, without what is kept from this reader."""
-        return veiled(timeline(self.history, the_city().shelf), self.definition, self.reader)
+        found = veiled(timeline(self.history, the_city().shelf), self.definition, self.reader)
+        return [masked(entry, self.fields, self.reader.handle) for entry in found]
+
+    @property
+    def reporter(self) -> str | None:
+        """Who reported it, for those who may know; people know what they reported themselves."""
+        course, mine = self.course, self.reader.handle == self.course.reporter
+        return course.reporter if mine or "reporter" in self.fields else None
+
+    @property
+    def handler(self) -> str | None:
+        """Who handles it, for those who may know."""
+        course, mine = self.course, self.reader.handle == self.course.handler
+        return course.handler if mine or "people" in self.fields else None
 
     @property
     def words(self) -> dict[tuple[int, str], str]:
@@ -110,14 +124,14 @@ class Case:
 
 
 def case_of(incident: UUID) -> Case:
-    """Open a case to the viewer; refuses ``no-such-incident`` and ``outside-your-area``."""
+    """Open a case to the viewer; refuses ``not-for-your-role`` and ``no-such-incident``."""
+    must_be_for_role(CASE)
     city = the_city()
     history = city.ledger.history(incident)
     if not history or not isinstance(history[0].fact, Reported):
-        reason = "There is no such incident. Check the number, or look for it on the board."
-        raise Refused("no-such-incident", reason, incident=str(incident))
+        raise no_such_incident(incident)
     record = Incident.rebuilt(incident, (recorded.fact for recorded in history))
-    verdict, who = must_see_case(record.course), viewer()
+    verdict, who = must_see_case(incident, record.course), viewer()
     return Case(
         incident=incident,
         version=record.version,

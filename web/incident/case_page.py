@@ -7,10 +7,12 @@ from uuid import UUID
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 
+from domain.incident.incident import Incident
 from domain.kernel.codes import Level
 from domain.kernel.ids import incident_number
 from domain.kernel.refusals import Refused
 from projections.incident.board import numbered
+from web.access import CASE, verdict_on
 from web.acting import Actor
 from web.city import the_city
 from web.evidence.receiving import receipt_now
@@ -61,7 +63,9 @@ def timeline(incident: UUID, form: Form) -> Any:
     must_be_somebody()
     case = case_of(incident)
     if form == "json":
-        return jsonify(TimelineOut().dump(told_timeline(case, notices_of(case.history))))
+        return jsonify(
+            TimelineOut().dump(told_timeline(case, notices_of(case.fields, case.history)))
+        )
     if form == "csv":
         return _sheet(case)
     return redirect(url_for("case.show", incident=incident, _anchor="story"), 303)
@@ -72,10 +76,15 @@ def by_number(number: str) -> Any:
     """Open a case by the number that people say on the phone."""
     must_be_somebody()
     with the_city().store.reading() as conn:
-        found = numbered(conn, number)
+        found = [one for one in numbered(conn, number) if _may_open(one)]
     if len(found) != 1:
         return redirect(url_for("board.board", state="all", number=number[:60]), 303)
     return redirect(url_for("case.show", incident=found[0]), 303)
+
+
+def _may_open(incident: UUID) -> bool:
+    """A number tells nothing of a case that one may not look at."""
+    return verdict_on(CASE, the_city().ledger.load(Incident, incident).course).allowed
 
 
 @blueprint.route("/incidents/<uuid:incident>/steps/<step>", methods=["POST"])
@@ -138,7 +147,7 @@ def _page(
     found = offers(case, actor)
     with the_city().store.reading() as conn:
         naming = Naming(conn)
-        naming.look_up(people=[case.course.reporter, case.course.handler])
+        naming.look_up(people=[case.reporter, case.handler])
         choices = Choices(conn, case, naming) if any(offer.allowed for offer in found) else None
         return render_template(
             "case.html",
@@ -158,7 +167,7 @@ def _page(
             sub_cases=told_sub_cases(case.course),
             asked=asked_of(case),
             number_of=incident_number,
-            notices=notices_of(case.history, *(call.history for call in around.calls)),
+            notices=notices_of(case.fields, case.history, *(call.history for call in around.calls)),
             whole=request.args.get("story") == "full",
             tried=tried,
             refusal=refusal,
@@ -187,7 +196,7 @@ def why_not(offer: Offer, naming: Naming) -> str:
 
 def _sheet(case: Case) -> Any:
     with the_city().store.reading() as conn:
-        calls = calls_for(conn, case.incident, case.history)
+        calls = calls_for(conn, case.incident, case.history, case.fields)
         moments = story(case, Naming(conn), calls)
     head = ["at", "who", "role", "minutes", "over", "what", "words"]
     rows = [

@@ -7,18 +7,13 @@ from uuid import UUID
 
 from flask import url_for
 
-from domain.incident.incident import Incident
 from domain.kernel.ids import incident_number
-from projections.incident.duplicates import (
-    Candidate,
-    Follower,
-    Sighting,
-    candidates,
-    followers,
-)
+from projections.incident.duplicates import Candidate, Follower, Sighting
+from web.access import must_reach_case
 from web.acting import Actor, api_actor
 from web.city import the_city
 from web.incident import duplicates_schemas as schemas
+from web.incident.alike import candidates_for_viewer, followers_for_viewer
 from web.incident.api import COMMAND_HEADERS, DONE_HEADERS, IF_MATCH
 from web.incident.case import Case, case_of
 from web.incident.schemas import Done as DoneOut
@@ -27,6 +22,7 @@ from web.ordering import Done, carry_out, command_id, expected_version, wait_wis
 from web.paging import PageQuery, page_of
 from workflows.incident.commands import UnmergeIncident
 
+UNMERGE = "unmerge a case"
 blueprint = Blueprint("duplicates", __name__, description="Cases that are the same matter")
 
 
@@ -44,13 +40,8 @@ def suggested_for(case: Case) -> list[Candidate]:
     seen = Sighting(
         category=case.course.category, area=case.area, place=case.place, besides=case.incident
     )
-    return suggested(seen)
-
-
-def suggested(seen: Sighting) -> list[Candidate]:
-    """Give the open cases that may be the same matter as what was seen."""
     with the_city().store.reading() as conn:
-        return candidates(conn, seen, now=the_city().now())
+        return candidates_for_viewer(conn, seen, now=the_city().now())
 
 
 @blueprint.route("/incidents/<uuid:incident>/followers", methods=["GET"])
@@ -67,7 +58,7 @@ def followed_by(query: dict[str, Any], incident: UUID) -> Any:
 def followers_of(incident: UUID) -> list[Follower]:
     """Give the cases that follow this one, in the order of their reports."""
     with the_city().store.reading() as conn:
-        return followers(conn, incident)
+        return followers_for_viewer(conn, incident)
 
 
 @blueprint.route("/incidents/<uuid:incident>/unmerge", methods=["POST"])
@@ -92,6 +83,6 @@ def unmerge(body: dict[str, Any], incident: UUID) -> Any:
 
 def order_unmerge(command: UnmergeIncident, actor: Actor, *, key: str, wait: float) -> Done:
     """Give the order; its act is of the case's area."""
-    area = the_city().ledger.load(Incident, command.incident).course.area or actor.area
+    area = must_reach_case(UNMERGE, command.incident).area
     act = actor.act(area=area, command_id=key, at=the_city().now())
     return carry_out(command, act, wait=wait)

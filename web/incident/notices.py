@@ -16,6 +16,7 @@ from web.languages import say
 from web.ordering import etag
 
 if TYPE_CHECKING:
+    from domain.access.table import Field
     from ledger.records import Recorded
     from projections.incident.timeline import Entry
     from web.incident.story import Line
@@ -38,9 +39,14 @@ class Told:
 class Notices:
     """The deliveries of some records, each at the last fact of its command."""
 
-    def __init__(self, histories: Sequence[Sequence[Recorded]], found: Sequence[Delivery]) -> None:
+    def __init__(
+        self,
+        histories: Sequence[Sequence[Recorded]],
+        found: Sequence[Delivery],
+        fields: frozenset[Field],
+    ) -> None:
         facts = [one for history in histories for one in history]
-        self._found = found
+        self._found = found if "reporter" in fields else [_nameless(one) for one in found]
         self._told_at = {
             (one.part, one.position): (one.fact.originator_id, one.fact.originator_version)
             for one in facts
@@ -76,14 +82,23 @@ class Notices:
         return [one for one in self._found if (one.stream, one.version) in wanted]
 
 
-def notices_of(*histories: Sequence[Recorded]) -> Notices:
-    """Ask for the deliveries of records; those forgotten after their days are not among them."""
+def notices_of(fields: frozenset[Field], *histories: Sequence[Recorded]) -> Notices:
+    """Ask for the deliveries of records; those forgotten after their days are not among them.
+
+    Of what went to a reporter the name stays away where ``fields`` do not open it.
+    """
     streams = [history[0].fact.originator_id for history in histories]
-    return Notices(histories, of_streams(the_city().store, streams))
+    return Notices(histories, of_streams(the_city().store, streams), fields)
+
+
+def _nameless(one: Delivery) -> Delivery:
+    return one._replace(to=_REPORTER) if one.to.startswith(f"{_REPORTER}@") else one
 
 
 def _who(to: str, naming: Naming) -> str:
     role, _, place = to.partition("@")
+    if role == _REPORTER and not place:
+        return say("The resident who reported it")
     if role == _REPORTER:
         return say("{who}, who reported it", who=naming.person(place))
     try:

@@ -17,6 +17,7 @@ from projections.area.queries import children
 from projections.incident.duplicates import Candidate
 from projections.incident.indicators import sums
 from projections.incident.scope import Scope
+from web.access import CASE, verdict_on
 from web.acting import Actor
 from web.area.finding import place_at
 from web.city import Reading, the_city, today
@@ -209,5 +210,6 @@ def _number(done: str) -> tuple[UUID, str] | None:
         incident = UUID(done)
     except ValueError:
         return None
-    known = the_city().ledger.load(Incident, incident).exists
+    course = the_city().ledger.load(Incident, incident).course
+    known = bool(course.area) and verdict_on(CASE, course).allowed
     return (incident, incident_number(incident)) if known else None

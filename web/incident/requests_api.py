@@ -11,6 +11,7 @@ from web.acting import api_actor
 from web.city import the_city
 from web.incident.asking import area_asked, scope_of
 from web.incident.requests_schemas import RequestsOut, RequestsQuery
+from web.incident.shown_rows import requests_for_viewer
 from web.openapi import Blueprint
 from web.sparse import answer_only
 
@@ -33,7 +34,7 @@ def requests(query: dict[str, Any]) -> Any:
     with the_city().store.reading() as conn:
         page = request_page(conn, wanted, after=query.get("after"), limit=query["limit"])
         return {
-            "items": page.rows,
+            "items": requests_for_viewer(page.rows),
             "next": page.after,
             "asked": asked(conn, wanted),
             "shares": shares(conn, wanted.scope),

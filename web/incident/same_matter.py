@@ -8,8 +8,9 @@ from uuid import UUID
 
 from domain.incident import marks
 from domain.kernel.ids import ordered_id
-from projections.incident.duplicates import Candidate, Sighting, candidates
+from projections.incident.duplicates import Candidate, Sighting
 from web.city import Reading, the_city
+from web.incident.alike import candidates_for_viewer
 from web.incident.api import order_step
 from web.naming import current_definition
 from web.ordering import LONGEST_WAIT
@@ -31,7 +32,7 @@ def alike(conn: Reading, command: ReportIncident, *, key: str, now: datetime) ->
     if the_city().desk.records.answered(stream, creating(command, key)):
         return []
     seen = Sighting(category=command.category, area=command.area, place=command.place)
-    return candidates(conn, seen, now=now)
+    return candidates_for_viewer(conn, seen, now=now)
 
 
 def may_follow(actor: Actor) -> bool:

@@ -301,7 +301,7 @@ class EntryOut(Schema):
     topic = fields.String(required=True)
     at = fields.DateTime(required=True)
     recorded_at = fields.DateTime(required=True)
-    person = fields.String(required=True)
+    person = fields.String(required=True, metadata=about("empty where it is kept from you"))
     role = fields.String(required=True)
     area = fields.String(required=True)
     step = fields.String(allow_none=True)

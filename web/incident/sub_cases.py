@@ -30,7 +30,7 @@ def told_sub_cases(course: Course) -> list[dict[str, Any]]:
 def asked_of(case: Case) -> str | None:
     """Give the words with which the case above opened this one; None where there are none."""
     parent = case.course.parent
-    if parent is None:
+    if parent is None or "words" not in case.fields:
         return None
     ledger = the_city().ledger
     opened = (

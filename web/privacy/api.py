@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from domain.incident.incident import Incident
-from domain.kernel.codes import AreaCode
 from domain.kernel.record import case_subject
 from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
 from domain.privacy.dossier import dossier_id
 from domain.privacy.events import PersonRevealed
-from web.access import must_see
+from web.access import must_reach_case, must_see
 from web.acting import Actor, api_actor
 from web.city import the_city, today
 from web.incident.api import COMMAND_HEADERS
-from web.incident.case import Case, case_of
+from web.incident.case import case_of
 from web.openapi import Blueprint
 from web.ordering import carry_out, command_id
 from web.paging import PageQuery, page_of
@@ -36,8 +34,8 @@ blueprint = Blueprint("privacy", __name__, description="Personal data: reveals a
 def reveal(body: dict[str, Any], incident: UUID) -> Any:
     """Read the words of one field of a case that is masked for you; the look is recorded."""
     actor = api_actor()
+    must_reach_case("reveal words", incident)
     case = case_of(incident)
-    must_see("reveal words", case.area, owned=_is_own(actor, case))
     readable = {(one.version, name) for one in case.entries for name in one.confided}
     if (body["version"], body["field"]) not in readable:
         reason = "No words are kept there for you. The timeline names the fields that have some."
@@ -71,11 +69,7 @@ def reveal_name(body: dict[str, Any], handle: str) -> Any:
 def reveals(query: dict[str, Any], incident: UUID) -> Any:
     """List who looked at the words of a case that were masked for them, and why."""
     api_actor()
-    course = the_city().ledger.load(Incident, incident).course
-    if not course.area:
-        reason = "There is no such incident. Check the number, or look for it on the board."
-        raise Refused("no-such-incident", reason, incident=str(incident))
-    must_see("look at reveals", AreaCode(course.area))
+    must_reach_case("look at reveals", incident)
     dossier = dossier_id(case_subject(incident))
     said = the_city().ledger.words_of([dossier])
     facts = [one for one in the_city().ledger.facts(dossier) if isinstance(one, PersonRevealed)]
@@ -104,10 +98,3 @@ def _revealed(actor: Actor, area: str, order: Reveal) -> dict[str, Any]:
     if words is None:  # erased between the two
         raise Refused("nothing-kept", "These words were erased.", field=order.field)
     return {"words": words, "dossier": done.stream, "version": done.version}
-
-
-def _is_own(actor: Actor, case: Case) -> bool:
-    units = (case.course.unit, case.course.suggested)
-    return actor.handle in (case.course.reporter, case.course.handler) or (
-        actor.unit is not None and actor.unit in units
-    )

@@ -15,7 +15,7 @@ from domain.kernel.refusals import Refused
 from domain.whistle.party import Party
 from projections.whistle.listing import After, WhistleFilter, whistle_page
 from projections.whistle.queries import WhistleRow, responses, whistles_of_case
-from web.access import MEASURES, WHISTLE, area_of_list, unit_of_list
+from web.access import MEASURES, WHISTLE, area_of_list, must_reach_case, unit_of_list
 from web.acting import Actor, api_actor
 from web.city import city_zone, the_city
 from web.cursors import bad_cursor, cursor, read_cursor
@@ -33,6 +33,7 @@ from web.whistle.summonable import units_for
 from workflows.whistle.commands import BlowWhistle
 
 blueprint = Blueprint("whistles", __name__, description="Whistles and their parties")
+BLOW = "blow a whistle"
 _MICRO = 1_000_000
 _BEYOND = 1 << 63  # no rank is so large
 _OPEN = {"open": True, "over": False, "all": None}
@@ -73,11 +74,9 @@ def blow(body: dict[str, Any], incident: UUID) -> Any:
 
 def order_whistle(command: BlowWhistle, actor: Actor, *, key: str, wait: float) -> Done:
     """Blow; the act is of the caller's own area where the case lies in it."""
-    area = the_city().ledger.load(Incident, command.incident).course.area
-    ours = not area or actor.area.covers(AreaCode(area))
-    act = actor.act(
-        area=actor.area if ours else AreaCode(area), command_id=key, at=the_city().now()
-    )
+    area = AreaCode(must_reach_case(BLOW, command.incident).area)
+    ours = actor.area.covers(area)
+    act = actor.act(area=actor.area if ours else area, command_id=key, at=the_city().now())
     return carry_out(command, act, wait=wait)
 
 
@@ -159,7 +158,8 @@ def answers(query: dict[str, Any]) -> Any:
 
 def told_whistle(call: Call, actor: Actor | None) -> dict[str, Any]:
     """Give a whistle as the API tells it; without an actor no order is offered."""
-    roll, kind, place = call.roll, call.kind, call.roll.place
+    roll, kind = call.roll, call.kind
+    place = roll.place if "place" in call.fields else None
     plain = ("area", "kind", "cause", "rules", "state", "result", "radius_m", "photo_needed")
     times = ("asked_at", "blown_at", "over_at")
     return {

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from uuid import UUID
 
 from domain.incident.events import WhistleOpened
-from domain.kernel.refusals import Refused
 from domain.whistle.events import AskedFor, Blown
 from domain.whistle.party import DUTIES
 from domain.whistle.whistle import Whistle
 from projections.whistle.queries import whistles_of_case
-from web.access import must_see_whistle
+from web.access import WHISTLE, must_be_for_role, must_see_whistle, no_such_whistle
 from web.city import Reading, the_city
 
 if TYPE_CHECKING:
+    from domain.access.table import Field
     from domain.kernel.calendar import WorkingCalendar
     from domain.kernel.limits import Limit
     from domain.rulebook.whistles import WhistleBook, WhistleKind
@@ -49,6 +49,7 @@ class Call:
     calendar: WorkingCalendar
     history: Sequence[Recorded]
     now: datetime
+    fields: frozenset[Field]
 
     @property
     def kind(self) -> WhistleKind:
@@ -87,33 +88,38 @@ class Call:
 
     @property
     def words(self) -> dict[tuple[int, str], str]:
-        """What people wrote, by version and field, from the vault."""
+        """What people wrote, by version and field, from the vault; nothing where it is closed."""
+        if "words" not in self.fields:
+            return {}
         found = the_city().ledger.words_of([self.whistle])
         return {(version, field): words for (_, version, field), words in found.items()}
 
 
-def calls_for(conn: Reading, incident: UUID, history: Sequence[Recorded]) -> list[Call]:
-    """Open the whistles of a case: those it waited for, and those a read model knows besides."""
+def calls_for(
+    conn: Reading, incident: UUID, history: Sequence[Recorded], fields: frozenset[Field]
+) -> list[Call]:
+    """Open the whistles of a case: those it waited for, and those a read model knows besides.
+
+    Whoever sees a case sees the whistles blown for it, and of them the same ``fields``.
+    """
     opened = [one.fact.whistle for one in history if isinstance(one.fact, WhistleOpened)]
     asked = [row.whistle for row in whistles_of_case(conn, incident)]
-    found = [_opened(whistle) for whistle in dict.fromkeys([*opened, *asked])]
+    found = [_opened(whistle, fields) for whistle in dict.fromkeys([*opened, *asked])]
     return sorted(found, key=lambda call: call.history[0].fact.act.at)
 
 
 def call_of(whistle: UUID) -> Call:
-    """Open a whistle to the viewer; refuses ``no-such-whistle`` and ``outside-your-area``."""
-    call = _opened(whistle)
-    must_see_whistle(call.roll)
-    return call
+    """Open a whistle to the viewer; refuses ``not-for-your-role`` and ``no-such-whistle``."""
+    must_be_for_role(WHISTLE)
+    call = _opened(whistle, frozenset())
+    return replace(call, fields=must_see_whistle(whistle, call.roll).fields)
 
 
-def _opened(whistle: UUID) -> Call:
-    """Open a whistle; whoever sees a case sees the whistles blown for it."""
+def _opened(whistle: UUID, fields: frozenset[Field]) -> Call:
     city = the_city()
     history = city.ledger.history(whistle)
     if not history or not isinstance(history[0].fact, AskedFor | Blown):
-        reason = "There is no such whistle. Open the case and choose one of its own."
-        raise Refused("no-such-whistle", reason, whistle=str(whistle))
+        raise no_such_whistle(whistle)
     record = Whistle.rebuilt(whistle, (recorded.fact for recorded in history))
     roll = record.roll
     return Call(
@@ -125,4 +131,5 @@ def _opened(whistle: UUID) -> Call:
         calendar=city.shelf.calendar(roll.calendar),
         history=history,
         now=city.now(),
+        fields=fields,
     )

@@ -8,7 +8,8 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from domain.whistle.whistle import Whistle
+from domain.access.deciding import has_row
+from web.access import must_reach_whistle
 from web.acting import Actor
 from web.area.finding import place_at
 from web.city import the_city
@@ -31,12 +32,23 @@ class Order:
     takes: type[Schema]
     does: str
 
+    def action(self, role: str) -> str:
+        """Which action of the table it is: parties answer a whistle, who blew it judges it.
+
+        A substitute is named by the party itself, or by who blew it.
+        """
+        answers = self.word in _ANSWERS
+        by_party = answers and (self.word != "substitute" or has_row(ANSWER, role))
+        return ANSWER if by_party else JUDGE
+
     @property
     def of_party(self) -> bool:
         """Whether it is about one party."""
         return "party" in signature(self.command).parameters
 
 
+ANSWER, JUDGE = "answer a whistle", "judge a whistle"
+_ANSWERS = frozenset({"sign-for", "contact", "check-in", "begin", "finish", "substitute"})
 _ALL = (
     ("approve", ordered.ApproveWhistle, schemas.NothingIn, "Let a whistle be blown."),
     ("decline", ordered.DeclineWhistle, schemas.ReasonIn, "Let a whistle not be blown."),
@@ -74,7 +86,7 @@ def give(
     """
     of_party = {"party": party} if order.of_party else {}
     command = order.command(whistle=whistle, expected_version=seen, **of_party, **_given(said))
-    area = the_city().ledger.load(Whistle, whistle).roll.area or actor.area
+    area = must_reach_whistle(order.action(actor.role), whistle).area
     act = actor.act(area=area, command_id=key, at=the_city().now())
     return carry_out(command, act, wait=wait)
 

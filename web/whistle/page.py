@@ -159,7 +159,7 @@ def _page(
             substitutes=_substitutes(conn, call, case),
             results=RESULTS,
             moments=in_moments(whistle_lines([call], naming), naming),
-            notices=notices_of(call.history),
+            notices=notices_of(call.fields, call.history),
             limits=_limits(call),
             tried=tried,
             refusal=refusal,

@@ -151,7 +151,7 @@ def test_who_may_not_see_the_case_sees_no_photo_of_it(album):
     refused += [house.get(f"{album.at}/{kept}", house.city.who("handler"))]
     stranger = house.client().get(f"/api/v1{album.at}/{kept}")
 
-    assert [answer.json["code"] for answer in refused] == ["outside-your-area"] * 3
+    assert [answer.json["code"] for answer in refused] == ["no-such-incident"] * 3
     assert stranger.status_code == 401
 
 
@@ -166,7 +166,7 @@ def test_a_photo_of_another_case_is_not_found_through_ones_own(album):
 def test_who_only_reads_adds_nothing(album):
     answer = album.send(role="auditor")
 
-    assert (answer.status_code, answer.json["code"]) == (403, "wrong-role")
+    assert (answer.status_code, answer.json["code"]) == (403, "not-for-your-role")
 
 
 def test_a_blurred_photo_stands_for_the_one_before(album):
