@@ -59,6 +59,11 @@ BY_ROUTES = {
     "RemoveFactor": ("POST /account/factor/remove",),
     "IssueKey": ("POST /account/keys", "POST /api/v1/admin/accounts/<handle>/keys"),
     "RevokeKey": ("POST /account/keys/revoke",),
+    "NoteSearch": ("POST /api/v1/searches",),
+    "RegisterSender": ("POST /api/v1/admin/senders",),
+    "ReviseSender": ("POST /api/v1/admin/senders/<code>/revise",),
+    "RotateSenderKey": ("POST /api/v1/admin/senders/<code>/key",),
+    "EndSender": ("POST /api/v1/admin/senders/<code>/end",),
     "BindIdentity": ("GET /sign-in/with/<name>/back",),
 }
 

@@ -16,6 +16,9 @@ SNAGS =    ("-",) * 7 + (ANYWHERE,) * 3  # fmt: skip
 REPORT =   ("ob",     "-",      "ob",  "ob", "ob", "ob", "-",  "-",  "-",  "-")  # fmt: skip
 KEEPER =   ("-",) * 9 + ("ob",)  # fmt: skip
 ENROL =    ("-",) * 9 + (ANYWHERE,)  # fmt: skip
+SHEET = (ANYWHERE, "-", *(ANYWHERE,) * 6, "-", "-")
+SEEK = ("-", "-", ANYWHERE, ANYWHERE, "-", "-", ANYWHERE, "-", "-", "-")
+LOOKED =   ("-",) * 7 + ("ob",) * 3  # fmt: skip
 NOBODY =   ("-",) * 10  # fmt: skip
 NAME =     ("oba",    "oba",    "oba", "oba", "oba", "oba", "oba", "oba", "oba", "oba")  # fmt: skip
 
@@ -58,12 +61,21 @@ LISTS = {
     "GET /admin": KEEPER,
     "GET /account": ALL,
     "GET /report": ALL,
+    "GET /report/sheet": SHEET,
+    "GET /api/v1/admin/senders": KEEPER,
+    "GET /api/v1/people/<handle>/searches": LOOKED,
 }
 
 ORDERS = {
     "POST /api/v1/incidents": REPORT,
     "POST /report": REPORT,
     "POST /api/v1/people/<handle>/reveal": NAME,
+    # Each row of a sheet and each order of many is asked as one sent alone.
+    "POST /api/v1/incidents/sheet": ALL,
+    "POST /report/sheet": SHEET,
+    "POST /api/v1/bulk": ALL,
+    "POST /api/v1/searches": SEEK,
+    "POST /account/data": ALL,
     "POST /account/role": ALL,
     "POST /account/password": ALL,
     "POST /account/totp": ALL,
@@ -84,6 +96,10 @@ ORDERS = {
     "POST /api/v1/admin/units": KEEPER,
     "POST /api/v1/admin/units/<code>/categories": KEEPER,
     "POST /api/v1/admin/units/<code>/close": KEEPER,
+    "POST /api/v1/admin/senders": KEEPER,
+    "POST /api/v1/admin/senders/<code>/key": KEEPER,
+    "POST /api/v1/admin/senders/<code>/revise": KEEPER,
+    "POST /api/v1/admin/senders/<code>/end": KEEPER,
     "POST /api/v1/admin/areas": KEEPER,
     "POST /api/v1/admin/areas/<code>/rename": KEEPER,
     "POST /api/v1/admin/areas/<code>/move": KEEPER,
@@ -123,6 +139,8 @@ OPEN = (
     "GET /follow/<token>",
     "POST /follow/<token>/rate",
     "POST /follow/<token>/erasure",
+    "POST /follow/<token>/data",
+    "POST /api/v1/intake/<sender>",
     "GET /open311/discovery.<any(json, xml):form>",
     "GET /open311/v2/services",
     "GET /open311/v2/services.<any(json, xml):form>",

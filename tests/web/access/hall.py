@@ -22,6 +22,7 @@ from domain.kernel.codes import AreaCode
 from domain.kernel.confiding import Words
 from domain.kernel.ids import incident_number, ordered_id
 from domain.kernel.places import Place
+from domain.kernel.record import case_subject
 from tests.city import CITY, DAYINGMEN, HEPING, JIANSHAN, QUANYECHANG, SANITATION, SINCE
 from tests.keys import give_key, header_of
 from tests.web.access.stages import WAYS, answers_to
@@ -39,6 +40,7 @@ from workflows.incident.handlers import begin, carry_out
 from workflows.incident.loading import due_of
 from workflows.incident.move import Move
 from workflows.people.commands import AnswerFor, EnrolPerson, FoundUnit, GrantRole
+from workflows.sender.commands import RegisterSender
 
 # Codes whose beginnings are those of others: 1201010100.. begins 12010101100.. once cut of zeros.
 STREET, PREFIX_STREET = AreaCode("120101010000"), AreaCode("120101011000")
@@ -95,13 +97,15 @@ class Hall:
         for role in ROLES:
             for relation in RELATIONS:
                 self.settle(role, relation)
+        self.order(self.sender())
         self.appoint("p-city-administrator", "administrator", area=CITY)
         house.catch_up()
         dry = replace(house.gridward, readers=(), desk=DryDesk(self.desk))
         self.app = create_app(dry, sample=True)
         self.client = self.app.test_client(use_cookies=False)
         self.spot = Place(lon_e6=117_200_000, lat_e6=39_100_000)
-        self.photo = house.gridward.photos.put(jpeg())
+        self.photos = house.gridward.photos
+        self.photo = self.photos.take_in(jpeg(), by=BUILDER)
 
     # people
 
@@ -115,6 +119,19 @@ class Hall:
         self.order(FoundUnit(code=code, name="某单位", kind="roads", area=area, from_day=SINCE))
         self.order(AnswerFor(code=code, categories=("01",), from_day=SINCE))
         return code
+
+    def sender(self):
+        return RegisterSender(
+            code="device-1",
+            title="某设备",
+            handle=handle_of("acceptor", "own"),
+            role="acceptor",
+            channel="device",
+            area=STREET,
+            categories=("01",),
+            expires_at=self.clock() + timedelta(days=300),
+            secret=self.words("whsec_secret"),
+        )
 
     def appoint(self, handle, role, **where):
         self.order(EnrolPerson(handle=handle, name="某某", key=uuid4().bytes * 2))
@@ -196,6 +213,8 @@ class Hall:
         incident = self.ledger.load(Incident, ordered_id(act.at, act.command_id))
         engine = office.engines.for_new(command.workflow, area=area, at=act.at)
         begin(incident, command, office, act, engine, reporter=reporter)
+        self.photos.take_in(jpeg(), by=BUILDER)
+        self.photos.keep(self.photo, by=BUILDER, of=case_subject(incident.id))
         photos.add(incident, act, picture=self.picture(), kind="before", step=None)
         due = due_of(incident, office.shelf.calendar(incident.course.calendar))
         self.ledger.save(incident, claim=creating(command, act.command_id), due=due)
