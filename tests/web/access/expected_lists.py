@@ -62,6 +62,7 @@ LISTS = {
     "GET /account": ALL,
     "GET /report": ALL,
     "GET /report/sheet": SHEET,
+    "GET /hotline": SHEET,
     "GET /api/v1/admin/senders": KEEPER,
     "GET /api/v1/people/<handle>/searches": LOOKED,
 }
@@ -73,6 +74,7 @@ ORDERS = {
     # Each row of a sheet and each order of many is asked as one sent alone.
     "POST /api/v1/incidents/sheet": ALL,
     "POST /report/sheet": SHEET,
+    "POST /hotline": SHEET,
     "POST /api/v1/bulk": ALL,
     "POST /api/v1/searches": SEEK,
     "POST /account/data": ALL,
