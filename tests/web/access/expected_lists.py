@@ -63,6 +63,8 @@ LISTS = {
     "GET /report": ALL,
     "GET /report/sheet": SHEET,
     "GET /hotline": SHEET,
+    # An empty form; who may not look is told so by it.
+    "GET /callers": ALL,
     "GET /api/v1/admin/senders": KEEPER,
     "GET /api/v1/people/<handle>/searches": LOOKED,
 }
@@ -75,6 +77,7 @@ ORDERS = {
     "POST /api/v1/incidents/sheet": ALL,
     "POST /report/sheet": SHEET,
     "POST /hotline": SHEET,
+    "POST /callers": SEEK,
     "POST /api/v1/bulk": ALL,
     "POST /api/v1/searches": SEEK,
     "POST /account/data": ALL,
