@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 import xmlschema
@@ -124,4 +124,4 @@ def test_a_client_of_the_standard_library_reports_over_the_wire(town):
             told = answer.read().decode()
 
     XML.validate(told)
-    assert ElementTree.fromstring(told).findtext("request/service_request_id")
+    assert ET.fromstring(told).findtext("request/service_request_id")
