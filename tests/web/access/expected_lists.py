@@ -129,6 +129,7 @@ OPEN = (
     "GET /health",
     "GET /metrics",
     "GET /api/v1/openapi.json",
+    "GET /reference",
     "POST /language",
     "POST /who",
     "GET /sign-in",
