@@ -48,7 +48,7 @@ class Reception(Desk):
 
     def do(self, command: object, act: Act, *, rights: Rights | None = None) -> Answer | None:
         """Carry out an order as the desk does."""
-        name = type(command).__name__
+        name = type(getattr(command, "order", command)).__name__
         try:
             answer = super().do(command, act, rights=rights)
         except Refused as refusal:

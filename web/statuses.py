@@ -93,6 +93,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "no-such-plan",
             "no-such-unit",
             "no-such-sender",
+            "no-such-record",
             "no-such-whistle",
             "nothing-in-force",
             "nothing-kept",

@@ -38,6 +38,7 @@ from workflows.moving.handlers import HANDLERS as MOVING
 from workflows.office import Office
 from workflows.people.handlers import HANDLERS as PEOPLE
 from workflows.privacy.handlers import HANDLERS as PRIVACY
+from workflows.reasons import Explained, explaining
 from workflows.rulebook.handlers import HANDLERS as RULEBOOK
 from workflows.sender.handlers import HANDLERS as SENDER
 from workflows.whistle.handlers import HANDLERS as WHISTLE
@@ -115,11 +116,14 @@ class Desk:
         once may have been recorded; asked again, its answer is found.
         """
         try:
-            return self._once(command, act, office)
+            return _once(command, office, act)
         except Refused:
-            return self._once(command, act, office)
+            return _once(command, office, act)
 
-    def _once(self, command: object, act: Act, office: Office) -> Answer | None:
-        if by_office := BY_OFFICE.get(type(command)):
-            return by_office(command, office, act)
-        return BY_RECORDS[type(command)](command, office.records, act)
+
+def _once(command: object, office: Office, act: Act) -> Answer | None:
+    if isinstance(command, Explained):
+        return _once(command.order, explaining(office, command.reason), act)
+    if by_office := BY_OFFICE.get(type(command)):
+        return by_office(command, office, act)
+    return BY_RECORDS[type(command)](command, office.records, act)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from domain.kernel.reasons import ReasonGiven
 from domain.kernel.refusals import Refused
 
 if TYPE_CHECKING:
@@ -106,6 +107,13 @@ class Record:
         commitment = words.confided
         self.entrust(words.text, field=field, key=words.key, confided=commitment, subject=subject)
         return commitment
+
+    def explain(self, reason: Words) -> None:
+        """Say why what is about to be recorded was ordered; where nothing is, say nothing."""
+        if self._told:
+            act = self._told[-1].act
+            kept = self.confide(reason, field="reason") or reason.confided
+            self.tell(ReasonGiven(act=act, reason=kept))
 
     def take(self, fact: Fact) -> None:
         """Move the state by one fact; a gap in the versions means the stream is damaged."""

@@ -51,6 +51,7 @@ SECTIONS: Mapping[str, Mapping[str, Place]] = {
         "notices": Place("notices", "notices", "Deliveries: list, show, retry; the channels."),
         "snags": Place("snags", "snags", "What could not be carried out: list, show, retry."),
         "keys": Place("keys", "keys", "Keys of the vault: status, rotate, mend."),
+        "changes": Place("changes", "changes", "Who changed a person, unit, area …, and why."),
         "check": Place("upkeep", "check", "Check the ledger against itself."),
         "rebuild": Place("upkeep", "rebuild", "Rebuild read models from the ledger."),
         "export": Place("upkeep", "export", "Write all events as JSON lines."),

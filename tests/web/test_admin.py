@@ -1,10 +1,11 @@
 """Administration over the API: within one's area, tried out first, recorded with who did it."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from domain.kernel.reasons import ReasonGiven
 from domain.people.person import Person, person_id
 from tests.city import CITY, HEPING, HEXI, SANITATION, XIAOBAILOU
 from tests.house import House
@@ -222,10 +223,60 @@ def test_rules_are_published_by_administrators_of_the_whole_city(city):
     assert refusal(broken)[1] == "not-toml"
 
 
-def test_a_reason_is_refused_as_no_fact_has_a_place_for_it(city):
-    body = {"from_day": DAY, "reason": "moved away"}
+WHY = "搬到河西区去了"
+EXPLAINED = [
+    (f"/people/{WANG.handle}/leave", {"from_day": DAY}),
+    ("/people", {"handle": "p-new", "name": "新人"}),
+    (f"/units/{SANITATION}/close", {"from_day": TOMORROW}),
+    (f"/areas/{XIAOBAILOU}/rename", {"name": "新名", "from_day": TOMORROW}),
+    (f"/accounts/{LI.handle}/disable", {}),
+]
 
-    assert do(city, f"/people/{WANG.handle}/leave", body).status_code == 422
+
+@pytest.mark.parametrize(("path", "body"), EXPLAINED, ids=[path for path, _ in EXPLAINED])
+def test_why_a_change_was_ordered_is_recorded_with_it_and_its_words_lie_in_the_vault(
+    city, path, body
+):
+    answer = do(city, path, {**body, "reason": WHY}, key="once")
+
+    assert answer.status_code == 200, answer.text
+    stream, ledger = UUID(answer.json["record"]), city.gridward.ledger
+    changed, said = ledger.facts(stream)[-2:]
+    assert isinstance(said, ReasonGiven)
+    assert said.act == changed.act
+    assert (said.act.person, said.act.role) == (BOSS, "administrator")
+    assert WHY not in repr(said)
+    assert ledger.words(stream, said.originator_version, "reason") == WHY
+    again = do(city, path, {**body, "reason": "another"}, key="once")
+    assert again.json["version"] == answer.json["version"]
+
+
+def test_rules_are_published_with_a_reason_and_read_as_before(city):
+    appoint(city, "p-top", CITY)
+    file = next((BOOK / "limits").glob("tianjin*.toml"))
+    changed = file.read_text("utf-8").replace('zh = "', 'zh = "新', 1)
+
+    told = do(city, f"/rules/limits/{file.stem}", {"toml": changed, "reason": WHY}, who="p-top")
+
+    assert told.status_code == 200, told.text
+    published, said = city.gridward.ledger.facts(UUID(told.json["record"]))[-2:]
+    assert (published.TOPIC, said.TOPIC) == ("rulebook.published", "kernel.reason-given")
+    assert city.post("/incidents", RUBBISH, WANG).status_code == 201
+
+
+def test_a_wish_that_changes_nothing_needs_no_reason(city):
+    do(city, f"/accounts/{LI.handle}/disable")
+
+    told = do(city, f"/accounts/{LI.handle}/disable", {"reason": WHY})
+
+    facts = city.gridward.ledger.facts(UUID(told.json["record"]))
+    assert not any(isinstance(fact, ReasonGiven) for fact in facts)
+
+
+def test_a_dry_run_counts_the_changes_alone(city):
+    leaving = {"from_day": DAY, "reason": WHY}
+
+    assert do(city, f"/people/{WANG.handle}/leave", leaving, dry=True).json["changes"] == 1
 
 
 def keeper(house):

@@ -44,12 +44,12 @@ def listed(query: dict[str, Any]) -> Any:
 @blueprint.response(200, schemas.SecretOut)
 @blueprint.alt_response(403, "FORBIDDEN")
 @blueprint.alt_response(404, "NOT_FOUND")
-def change(_body: dict[str, Any], query: dict[str, Any], /, handle: str, what: str) -> Any:
+def change(body: dict[str, Any], query: dict[str, Any], /, handle: str, what: str) -> Any:
     """Order `open`, `invite`, `reset`, `disable` or `enable`; a link is told once."""
     if what in accounts.PURPOSES:
-        return accounts.link(handle, what, _api(query)), NOT_KEPT
+        return accounts.link(handle, what, _api(query, body)), NOT_KEPT
     if what in accounts.PLAIN:
-        return {**accounts.change(handle, what, _api(query)), "secret": None}
+        return {**accounts.change(handle, what, _api(query, body)), "secret": None}
     known = ", ".join((*accounts.PLAIN, *accounts.PURPOSES))
     raise Refused("no-such-order", f"An account knows these orders: {known}.")
 
@@ -62,7 +62,7 @@ def change(_body: dict[str, Any], query: dict[str, Any], /, handle: str, what: s
 @blueprint.alt_response(403, "FORBIDDEN")
 def issue_key(body: dict[str, Any], query: dict[str, Any], /, handle: str) -> Any:
     """Issue a key to a machine; it is told once."""
-    return accounts.issue_key(handle, body, _api(query)), NOT_KEPT
+    return accounts.issue_key(handle, body, _api(query, body)), NOT_KEPT
 
 
 @blueprint.route(f"{_ONE}/keys/<key>/revoke", methods=["POST"])
@@ -72,9 +72,9 @@ def issue_key(body: dict[str, Any], query: dict[str, Any], /, handle: str) -> An
 @blueprint.response(200, schemas.OrderOut)
 @blueprint.alt_response(403, "FORBIDDEN")
 @blueprint.alt_response(404, "NOT_FOUND")
-def revoke_key(_body: dict[str, Any], query: dict[str, Any], /, handle: str, key: str) -> Any:
+def revoke_key(body: dict[str, Any], query: dict[str, Any], /, handle: str, key: str) -> Any:
     """Take a key back; it opens nothing from the next request on."""
-    return accounts.revoke_key(handle, key, _api(query))
+    return accounts.revoke_key(handle, key, _api(query, body))
 
 
 @blueprint.route(f"{_ONE}/factors/<factor>/remove", methods=["POST"])
@@ -83,10 +83,10 @@ def revoke_key(_body: dict[str, Any], query: dict[str, Any], /, handle: str, key
 @blueprint.arguments(schemas.DryRun, location="query")
 @blueprint.response(200, schemas.OrderOut)
 @blueprint.alt_response(403, "FORBIDDEN")
-def lose_factor(_body: dict[str, Any], query: dict[str, Any], /, handle: str, factor: str) -> Any:
+def lose_factor(body: dict[str, Any], query: dict[str, Any], /, handle: str, factor: str) -> Any:
     """Take a second factor away, such as one on a lost phone."""
-    return accounts.lose_factor(handle, factor, _api(query))
+    return accounts.lose_factor(handle, factor, _api(query, body))
 
 
-def _api(query: dict[str, Any]) -> accounts.Carry:
-    return lambda wished: carried(wished, dry=query["dry_run"])
+def _api(query: dict[str, Any], body: dict[str, Any]) -> accounts.Carry:
+    return lambda wished: carried(wished, dry=query["dry_run"], reason=body.get("reason"))

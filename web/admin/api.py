@@ -43,7 +43,8 @@ def _serve(address: str, wish: Callable[..., Wish], body_schema: type[Asked]) ->
     @blueprint.response(200, schemas.OrderOut)
     @blueprint.alt_response(403, "FORBIDDEN")
     def ordered(body: dict[str, Any], query: dict[str, Any], /, **where: Any) -> Any:
-        return carried(lambda: wish(body, **where), dry=query["dry_run"])
+        reason = body.pop("reason", None)
+        return carried(lambda: wish(body, **where), dry=query["dry_run"], reason=reason)
 
     ordered.__doc__ = wish.__doc__
 

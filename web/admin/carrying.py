@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from domain.kernel.confiding import Words
 from domain.kernel.refusals import Refused
 from projections.incident.board import BoardFilter, chips
 from web.access import must_see
@@ -14,6 +15,7 @@ from web.admin.places import Places
 from web.city import the_city
 from web.ordering import carry_out, command_id, wait_wished
 from workflows.desk import Desk
+from workflows.reasons import Explained
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,17 +28,24 @@ class Wish:
     cases: BoardFilter | None = None
 
 
-def carried(wished: Callable[[], Wish], *, dry: bool) -> dict[str, Any]:
+def carried(wished: Callable[[], Wish], *, dry: bool, reason: str | None = None) -> dict[str, Any]:
     """Order it, or only try it out: a refusal is the same either way.
 
     Who asks is known before anything is looked up for the wish.
     """
     actor = api_actor()
-    return carried_by(actor, wished, key=command_id(), dry=dry, wait=wait_wished())
+    key, wait = command_id(), wait_wished()
+    return carried_by(actor, wished, key=key, dry=dry, wait=wait, reason=reason)
 
 
 def carried_by(
-    actor: Actor, wished: Callable[[], Wish], *, key: str, dry: bool = False, wait: float
+    actor: Actor,
+    wished: Callable[[], Wish],
+    *,
+    key: str,
+    dry: bool = False,
+    wait: float,
+    reason: str | None = None,
 ) -> dict[str, Any]:
     """Do so for whoever was found to send the request, a page's form among them."""
     wish = wished()
@@ -45,7 +54,7 @@ def carried_by(
     act = actor.act(area=_named(actor, wish.places), command_id=key, at=the_city().now())
     told = {"dry_run": dry, "open_cases": _open_cases(wish.cases)}
     if not dry:
-        done = carry_out(wish.command, act, wait=wait)
+        done = carry_out(_explained(wish.command, reason), act, wait=wait)
         return {**told, "record": done.stream, "version": done.version, "changes": None}
     batch = the_city().ledger.batch()  # never flushed, so nothing is recorded
     answer = Desk(replace(the_city().desk.office, records=batch)).do(wish.command, act)
@@ -53,6 +62,16 @@ def carried_by(
     before = len(the_city().ledger.facts(answer.stream))
     changes = max(answer.version - before, 0)
     return {**told, "record": answer.stream, "version": before, "changes": changes}
+
+
+def _explained(command: object, reason: str | None) -> object:
+    """Give the order with why it is given, where that was said."""
+    said = (reason or "").strip()
+    if not said:
+        return command
+    return Explained(
+        order=command, reason=Words(text=said, key=the_city().desk.office.random_key())
+    )
 
 
 def _named(actor: Actor, places: Places) -> str:

@@ -1,4 +1,4 @@
-"""What administrators send and get. There is no field for a reason: no fact has a place for it."""
+"""What administrators send and get; every order may say why it is given."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from domain.account.credentials import SCOPES
 from web.openapi import Asked
+from workflows.reasons import LONGEST_REASON
 
 _CODE = validate.Length(1, 60)
 _NAME = validate.Length(1, 100)
@@ -17,18 +18,24 @@ class DryRun(Asked):
     dry_run = fields.Boolean(load_default=False)
 
 
-class Nothing(Asked):
+class Ordered(Asked):
+    """An order; ``reason`` is recorded with the change, and its words lie in the vault."""
+
+    reason = fields.String(validate=validate.Length(1, LONGEST_REASON))
+
+
+class Nothing(Ordered):
     """An order that needs no more than its address."""
 
 
-class EnrolIn(Asked):
+class EnrolIn(Ordered):
     """Somebody for the roster; the name goes to the vault."""
 
     handle = fields.String(required=True, validate=_CODE)
     name = fields.String(required=True, validate=_NAME)
 
 
-class PostIn(Asked):
+class PostIn(Ordered):
     """A role at an area, a unit or both."""
 
     role = fields.String(required=True, validate=_CODE)
@@ -59,26 +66,26 @@ class DutyIn(PostIn):
     to_day = fields.Date()
 
 
-class FromIn(Asked):
+class FromIn(Ordered):
     """From a day on."""
 
     from_day = fields.Date(required=True)
 
 
-class AbsenceIn(Asked):
+class AbsenceIn(Ordered):
     """The first day away and the first day back."""
 
     from_day = fields.Date(required=True)
     to_day = fields.Date(required=True)
 
 
-class BackIn(Asked):
+class BackIn(Ordered):
     """The first day back."""
 
     to_day = fields.Date(required=True)
 
 
-class UnitIn(Asked):
+class UnitIn(Ordered):
     """A department, or with ``parent`` a unit inside one."""
 
     code = fields.String(required=True, validate=_CODE)
@@ -90,14 +97,14 @@ class UnitIn(Asked):
     from_day = fields.Date(required=True)
 
 
-class CategoriesIn(Asked):
+class CategoriesIn(Ordered):
     """What a unit answers for from a day on; it replaces what it answered for."""
 
     categories = fields.List(fields.String(validate=_CODE), required=True)
     from_day = fields.Date(required=True)
 
 
-class AreaIn(Asked):
+class AreaIn(Ordered):
     """A division or grid; ``predecessor`` is the code it bore before it was moved."""
 
     code = fields.String(required=True, validate=_CODE)
@@ -108,7 +115,7 @@ class AreaIn(Asked):
     from_day = fields.Date(required=True)
 
 
-class RenameIn(Asked):
+class RenameIn(Ordered):
     """Another name or kind; what is left out stays."""
 
     name = fields.String(required=True, validate=_NAME)
@@ -117,14 +124,14 @@ class RenameIn(Asked):
     from_day = fields.Date(required=True)
 
 
-class SuccessorIn(Asked):
+class SuccessorIn(Ordered):
     """The area that goes on."""
 
     code = fields.String(required=True, validate=_CODE)
     from_day = fields.Date(required=True)
 
 
-class RulesIn(Asked):
+class RulesIn(Ordered):
     """Rules as TOML; ``warnings_seen`` says that you saw every warning of a workflow."""
 
     toml = fields.String(required=True, validate=validate.Length(1, 900_000))
@@ -132,7 +139,7 @@ class RulesIn(Asked):
     warnings_seen = fields.Boolean(load_default=False)
 
 
-class KeyIn(Asked):
+class KeyIn(Ordered):
     """A key of a machine that acts as the person."""
 
     label = fields.String(required=True, validate=validate.Length(1, 60))

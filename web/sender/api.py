@@ -99,6 +99,6 @@ def revise(body: dict[str, Any], query: dict[str, Any], /, code: str) -> Any:
 @blueprint.response(200, OrderOut)
 @blueprint.alt_response(403, "FORBIDDEN")
 @blueprint.alt_response(404, "NOT_FOUND")
-def end(_body: dict[str, Any], query: dict[str, Any], /, code: str) -> Any:
+def end(body: dict[str, Any], query: dict[str, Any], /, code: str) -> Any:
     """Take nothing from a sender any more."""
-    return keeping.end(code, dry=query["dry_run"])
+    return keeping.end(body, code, dry=query["dry_run"])

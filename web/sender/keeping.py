@@ -20,13 +20,13 @@ Body = dict[str, Any]
 
 def register(body: Body, *, dry: bool) -> dict[str, Any]:
     """Register a sender and give its first key, once."""
-    code = body["code"]
+    code, reason = body["code"], body.pop("reason", None)
 
     def wish(secret: Words) -> Wish:
         plain = {**body, **_reach(body)}
         return _wish(code, ordered.RegisterSender(**plain, secret=secret))
 
-    return _with_key(code, wish, dry=dry)
+    return _with_key(code, wish, dry=dry, reason=reason)
 
 
 def rotate(body: Body, code: str, *, dry: bool) -> dict[str, Any]:
@@ -36,23 +36,27 @@ def rotate(body: Body, code: str, *, dry: bool) -> dict[str, Any]:
     def wish(secret: Words) -> Wish:
         return _wish(code, ordered.RotateSenderKey(code=code, overlap=overlap, secret=secret))
 
-    return _with_key(code, wish, dry=dry)
+    return _with_key(code, wish, dry=dry, reason=body.get("reason"))
 
 
 def revise(body: Body, code: str, *, dry: bool) -> dict[str, Any]:
     """Say anew where it reports, what, and until when."""
-    return carried(lambda: _wish(code, ordered.ReviseSender(code=code, **_reach(body))), dry=dry)
+    order = ordered.ReviseSender(code=code, **_reach(body))
+    return carried(lambda: _wish(code, order), dry=dry, reason=body.get("reason"))
 
 
-def end(code: str, *, dry: bool) -> dict[str, Any]:
+def end(body: Body, code: str, *, dry: bool) -> dict[str, Any]:
     """Take nothing from it any more."""
-    return carried(lambda: _wish(code, ordered.EndSender(code=code)), dry=dry)
+    order = ordered.EndSender(code=code)
+    return carried(lambda: _wish(code, order), dry=dry, reason=body.get("reason"))
 
 
-def _with_key(code: str, wish: Callable[[Words], Wish], *, dry: bool) -> dict[str, Any]:
+def _with_key(
+    code: str, wish: Callable[[Words], Wish], *, dry: bool, reason: str | None
+) -> dict[str, Any]:
     secret = new_signing_key()
     words = Words(text=secret, key=the_city().desk.office.random_key())
-    told = carried(lambda: wish(words), dry=dry)
+    told = carried(lambda: wish(words), dry=dry, reason=reason)
     # An order that was sent before is answered as before, and its key was another one.
     return {**told, "secret": None if dry or _newest(code) != secret else secret}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from domain.sender.sender import CHANNELS, MOST_CATEGORIES
-from web.admin.schemas import OrderOut
+from web.admin.schemas import Ordered, OrderOut
 from web.incident.schemas import LONGEST_WORDS, Point, about
 from web.openapi import Asked
 
@@ -46,7 +46,7 @@ class TakenOut(Schema):
     version = fields.Integer(required=True)
 
 
-class ReachIn(Asked):
+class ReachIn(Ordered):
     """Where a sender reports, what (codes or their beginnings), and until when."""
 
     area = fields.String(required=True, validate=_CODE)
@@ -69,7 +69,7 @@ class SenderIn(ReachIn):
     workflow = fields.String(validate=_CODE)
 
 
-class RotateIn(Asked):
+class RotateIn(Ordered):
     """How long the key of before stays good."""
 
     overlap_hours = fields.Integer(load_default=24, validate=validate.Range(0, 720))

@@ -14,7 +14,7 @@ from workflows.records.findings import CLOSING_LEFT_OUT, CONFLICTING, REJECTED, 
 from workflows.records.groundwork import Groundwork
 from workflows.records.mapping import CLOSE, DECLINE, MERGE
 from workflows.records.reading import Records
-from workflows.sheets import harmless
+from workflows.sheets import Cell, harmless
 
 SHOWN = 10
 
@@ -128,8 +128,8 @@ class Report:
         rejects.writerow(("line", "last_line", "case", "what", "why", "reason"))
         for one in sorted(self.findings, key=lambda one: one.line):
             last_line = max(one.line, one.last_line)
-            row = (one.line, last_line, one.case, one.what, one.why, one.reason)
-            rejects.writerow(map(harmless, row))
+            row: list[Cell] = [one.line, last_line, one.case, one.what, one.why, one.reason]
+            rejects.writerow([harmless(cell) for cell in row])
 
 
 _LABELS = {

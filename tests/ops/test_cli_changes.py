@@ -1,0 +1,30 @@
+"""What was changed of a record, by whom and why, on the command line."""
+
+from domain.kernel.confiding import Words
+from ops.bootstrap import assemble
+from ops.cli.acting import operator
+from ops.settings import Settings
+from tests.ops.test_cli import home, settled
+from tests.ops.test_cli_accounts import answer, refused
+from workflows.people.commands import LeaveService
+from workflows.reasons import Explained
+
+__all__ = ["home", "settled"]
+
+
+def test_the_changes_of_a_person_are_listed_with_their_reasons(settled):
+    gridward = assemble(Settings(home=settled))
+    order = LeaveService(handle="p-auditor", from_day=gridward.now().date())
+    reason = Words(text="moved to another city", key=bytes(32))
+    gridward.desk.do(Explained(order=order, reason=reason), operator(gridward))
+    gridward.close()
+
+    told = answer("changes", "person", "p-auditor")
+
+    assert [one["what"].partition(".")[0] for one in told] == ["people"] * len(told)
+    assert (told[-1]["by"], told[-1]["why"]) == ("operator", "moved to another city")
+    assert told[0]["why"] is None
+
+
+def test_what_was_never_recorded_is_said(settled):
+    assert refused("changes", "unit", "u-none") == "no-such-record"
