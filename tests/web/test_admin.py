@@ -264,6 +264,12 @@ def test_rules_are_published_with_a_reason_and_read_as_before(city):
     assert city.post("/incidents", RUBBISH, WANG).status_code == 201
 
 
+def test_a_field_that_an_order_does_not_know_is_refused(city):
+    body = {"from_day": DAY, "role": "administrator"}
+
+    assert do(city, f"/people/{WANG.handle}/leave", body).status_code == 422
+
+
 def test_a_wish_that_changes_nothing_needs_no_reason(city):
     do(city, f"/accounts/{LI.handle}/disable")
 
