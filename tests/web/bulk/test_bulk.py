@@ -68,7 +68,7 @@ def test_each_order_has_a_result_of_its_own(small_house, cases):
 
     assert results(answer) == [
         (200, None),
-        (403, "role-not-held"),
+        (404, "no-such-incident"),
         (409, "wrong-stage"),
         (201, None),
         (404, "no-such-incident"),
