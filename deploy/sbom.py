@@ -119,10 +119,10 @@ def _licence(name: str) -> Found:
         told = metadata(name)
     except PackageNotFoundError:
         return {}
-    if expression := told.get("License-Expression"):
+    if expression := told["License-Expression"]:
         return {"licenses": [{"expression": expression}]}
     classes = [one for one in told.get_all("Classifier") or () if one.startswith("License ::")]
-    named = classes[0].rpartition(" :: ")[2] if classes else (told.get("License") or "")
+    named = classes[0].rpartition(" :: ")[2] if classes else (told["License"] or "")
     first = named.strip().partition("\n")[0][:100]
     return {"licenses": [{"license": {"name": first}}]} if first else {}
 

@@ -8,7 +8,7 @@ import pytest
 from tests.city import HEPING, KAIFENG
 from tests.web.test_admin import BOSS, appoint
 from tests.web.test_commands import CHEN
-from tests.web.test_pages import Browser
+from tests.web.test_pages import Browser, found
 
 
 @pytest.mark.parametrize("path", ["/board", "/times", "/workflows/street-incident"])
@@ -17,8 +17,8 @@ def test_the_path_of_a_page_links_only_to_what_its_reader_may_list(small_house, 
 
     page = reader.get(f"{path}?area={KAIFENG}").text
 
-    way = re.search(r'class="path">(.*)</span>', page)
-    links = [unescape(link) for link in re.findall(r'href="([^"]*)"', way[1])]
+    way = found(r'class="path">(.*)</span>', page)
+    links = [unescape(link) for link in re.findall(r'href="([^"]*)"', way)]
     assert {reader.get(link).status_code for link in links} == {200}
     assert f"area={CHEN.area}" in links[0]
 

@@ -10,7 +10,7 @@ ACCEPTOR, DUTY, DISPATCHER = {"acceptor": "ob"}, {"duty_leader": "ob"}, {"dispat
 COMMANDER, SUPERVISOR = {"commander": "ob"}, {"supervisor": "ob"}
 MEMBER, OWN_REPORT, UNIT = {"grid_member": "ob"}, {"grid_member": "!ob"}, {"handler": "!"}
 
-STEPS = (
+STEPS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("accepting", "send_to_verify", ACCEPTOR),
     ("verifying", "confirm_true", MEMBER),
     ("verifying", "find_untrue", MEMBER),

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
 from PIL import Image
@@ -76,10 +77,10 @@ class DryDesk:
 
     def __init__(self, desk: Desk) -> None:
         self.office = desk.office
-        self.records = desk.records
+        self.records: Any = desk.records  # a ledger, which can begin a batch
 
     def do(self, command, act, **how):
-        office = replace(self.office, records=self.office.records.batch())
+        office = replace(self.office, records=self.records.batch())
         return Desk(office).do(command, act, **how)
 
 
@@ -89,7 +90,8 @@ class Hall:
     def __init__(self, house) -> None:
         self.house = house
         self.desk, self.ledger = house.gridward.desk, house.gridward.ledger
-        self.clock, self.sessions = house.clock, {}
+        self.clock = house.clock
+        self.sessions: dict[Any, Any] = {}
         for code in ADDED:
             kind = "grid" if len(code) > 12 else "street" if code.endswith("000") else "community"
             self.order(AddArea(code=code, name="某地", kind=kind, from_day=SINCE))
@@ -177,8 +179,8 @@ class Hall:
         headers = {"Cookie": f"{TOKEN}=form", "Idempotency-Key": str(uuid4())}
         if path.startswith("/api/"):
             return self.client.open(path, method=method, headers=headers)
-        form = {"data": {"token": "form"}} if method == "POST" else {}
-        return self.client.open(path, method=method, headers=headers, **form)
+        form = {"token": "form"} if method == "POST" else None
+        return self.client.open(path, method=method, headers=headers, data=form)
 
     def filled(self, path):
         """Name something that is there in every blank of a route."""

@@ -1,11 +1,13 @@
 """Every route of a case, by every role from everywhere, open and ended, own or not."""
 
+from collections.abc import Mapping
 from io import BytesIO
 
 import pytest
 
+from tests.city import SANITATION
 from tests.web.access.expected_cases import CASES, IN_STAGE, LOOK, ROLES
-from tests.web.access.hall import BUILDER, GRID, SANITATION, area_for, handle_of, jpeg, unit_at
+from tests.web.access.hall import BUILDER, GRID, area_for, handle_of, jpeg, unit_at
 from tests.web.access.judging import Ledger, as_unknown, code_of, everybody, is_open
 
 SENT = {"reason": "为了核实"}
@@ -84,7 +86,8 @@ def test_every_route_of_a_case_is_open_to_whom_it_was_written_for(hall, route):
 class Followed:
     """Where a number leads: to its case, or to the board, as one that nobody knows."""
 
-    is_json, headers = False, {}
+    is_json = False
+    headers: Mapping[str, str] = {}
 
     def __init__(self, answer, case):
         leads = answer.headers.get("Location", "").endswith(str(case))

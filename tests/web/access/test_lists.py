@@ -1,5 +1,6 @@
 """Every list, page and form, and every order about an area and its people, by every role."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -82,8 +83,8 @@ def asked(hall, route, role, relation, *, who=None):
         query = {**more, **({"area": str(area)} if takes and not plain else {})}
         return hall.ask(method, path, me, query_string=query)
     if path == "/api/v1/incidents/sheet":
-        plain = {"Content-Type": "text/csv"}
-        return hall.ask(method, path, me, data=SHEET, headers=plain, query_string={"list": "l"})
+        typed = {"Content-Type": "text/csv"}
+        return hall.ask(method, path, me, data=SHEET, headers=typed, query_string={"list": "l"})
     if path.startswith("/api/"):
         return hall.ask(method, path, me, json=body_of(path, area))
     return hall.ask(method, path, me, data=form_of(path, area, role))
@@ -154,7 +155,8 @@ def test_each_order_of_many_is_asked_as_one_sent_alone(hall, route):
 class Result:
     """What became of one order among many."""
 
-    is_json, headers = False, {}
+    is_json = False
+    headers: Mapping[str, str] = {}
 
     def __init__(self, told):
         self.status_code = told["status"]

@@ -106,7 +106,8 @@ def test_a_right_taken_away_before_the_order_is_recorded_is_honoured(
     office, monkeypatch, what, status, code
 ):
     """Between the look at the table and the desk."""
-    real, taken = office.desk.do, []
+    real = office.desk.do
+    taken: list[bool] = []
 
     def later(command, act, **how):
         if how.get("rights") and not taken:
@@ -159,7 +160,8 @@ def test_who_ends_a_role_waits_for_what_is_being_recorded_under_it(office, monke
 def test_what_is_looked_at_in_the_transaction_is_what_counts(office, monkeypatch):
     """The change comes after the last look outside: only the transaction can notice it."""
     ledger = office.house.gridward.ledger
-    real, changed = ledger.change, []
+    real = ledger.change
+    changed: list[bool] = []
 
     def change(record, told, **how):
         if how.get("seen") and not changed:
@@ -176,7 +178,8 @@ def test_what_is_looked_at_in_the_transaction_is_what_counts(office, monkeypatch
 
 def test_a_change_that_takes_no_right_away_only_has_the_order_decided_again(office, monkeypatch):
     ledger = office.house.gridward.ledger
-    real, changed = ledger.change, []
+    real = ledger.change
+    changed: list[bool] = []
     later = office.day + timedelta(days=3)
 
     def change(record, told, **how):

@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.city import SANITATION
 from tests.web.access.expected_steps import STEPS
-from tests.web.access.hall import BUILDER, SANITATION, STREET, area_for, handle_of, unit_at
+from tests.web.access.hall import BUILDER, STREET, area_for, handle_of, unit_at
 from tests.web.access.judging import Ledger, everybody, is_open
 from tests.web.access.stages import answers_to
 from workflows.reading import definition_from

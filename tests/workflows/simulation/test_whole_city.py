@@ -149,6 +149,7 @@ def test_an_emergency_runs_day_and_night_and_the_rest_by_the_calendar():
     _, told = lived(setting)
     stamped = Counter(fact.calendar for facts in told for fact in facts if isinstance(fact, Filed))
 
+    assert setting.emergency
     assert stamped[setting.calendar.reference] > stamped[setting.emergency.reference] > 0
 
 

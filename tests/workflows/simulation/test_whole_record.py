@@ -62,7 +62,11 @@ def walk_on(office: StreetOffice, top: UUID, chance: Random) -> None:
     if not allowed:
         return
     rule = chance.choice(allowed)
-    given = {**ANSWERS, "unit": chance.choice(UNITS), "units": " ".join(UNITS)}
+    given: dict[str, str | int] = {
+        **ANSWERS,
+        "unit": chance.choice(UNITS),
+        "units": " ".join(UNITS),
+    }
     asked = {name: given.get(name, "so it is") for name in rule.asks}
     try:
         office.order(case, rule.name, office.act(role), asked)
@@ -117,6 +121,7 @@ def test_a_draft_that_waits_for_one_part_only_lets_the_case_go_on_earlier():
     rules = rules_of(office, "hotline-case")
     (definition,) = rules.definitions.values()
     waiting = definition.stages["joint_handling"]
+    assert waiting.waits_for
     stage = replace(waiting, waits_for=replace(waiting.waits_for, done_when="any"))
     draft = Draft(definition=replace(definition, stages=definition.stages | {stage.name: stage}))
 
@@ -196,6 +201,8 @@ def test_a_draft_roster_with_a_deputy_lets_the_case_stop_at_the_district():
 
     (difference,) = found.differences
     assert difference.incident == incident
+    assert difference.before is not None
+    assert difference.after is not None
     assert difference.before.levels == ("street", "city")
     assert difference.after.levels == ("street", "district", "city")
     assert "rises: street, city -> street, district, city" in difference.why
@@ -262,7 +269,8 @@ def test_cases_of_calendars_with_other_days_are_replayed_each_by_its_own():
     for case in (whole, short):
         replayed = again(office, case)
         assert bare(list(replayed.incident.collect_events())) == bare(office.facts(case))
-    assert [office.incident(one).course.bundled.minutes for one in (whole, short)] == [9600, 8400]
+    limits = [office.incident(one).course.bundled for one in (whole, short)]
+    assert [limit and limit.minutes for limit in limits] == [9600, 8400]
 
 
 def test_a_draft_calendar_with_a_shorter_day_makes_limits_in_days_shorter(tmp_path):
@@ -280,6 +288,7 @@ def test_a_draft_calendar_with_a_shorter_day_makes_limits_in_days_shorter(tmp_pa
     replayed = replay(read_case(incident, office.facts(incident)), book, until=office.now)
 
     assert replayed.refused is None
+    assert replayed.incident.course.bundled
     assert replayed.incident.course.bundled.minutes == 20 * 420
 
 
@@ -326,6 +335,7 @@ def test_nobody_answers_a_call_that_a_draft_spares():
     office.step(incident, "pass_on", by="acceptor")
     (definition,) = rules_of(office, "street-incident").definitions.values()
     accepting = definition.stages["accepting"]
+    assert accepting.deadline
     patient = replace(accepting.deadline, within=parse_limit("2 working days"))
     stages = definition.stages | {"accepting": replace(accepting, deadline=patient)}
 
