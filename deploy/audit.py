@@ -48,7 +48,7 @@ def judged(told: Mapping[str, Any] | None) -> tuple[int, list[str]]:
         count = f"{len(unknown)} of {len(packages)} packages" if packages else "The packages"
         return NOT_CHECKED, [
             f"NOT CHECKED: {count} could not be looked up, as the advisories cannot be reached.",
-            "Run it again where https://pypi.org answers; this says nothing about the locks.",
+            "Run it again where the advisories answer; this says nothing about the locks.",
         ]
     return CLEAN, [f"{len(packages)} packages were looked up; no weakness of theirs is known."]
 

@@ -20,7 +20,6 @@ from uuid import NAMESPACE_URL, uuid5
 
 HERE = Path(__file__).parent
 RUNS, TESTS = HERE / "requirements.lock", HERE / "requirements-test.lock"
-PROJECT = "https://pypi.org/project"
 _LINE = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^ ;\\]+)")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _NAME = re.compile(r"^[A-Za-z0-9._-]+")
@@ -100,7 +99,6 @@ def _root() -> Found:
 
 def _component(one: Pinned, *, runs: bool) -> Found:
     hashes = [{"alg": "SHA-256", "content": digest} for digest in one.hashes]
-    url = f"{PROJECT}/{one.name}/{one.version}/"
     return {
         "type": "library",
         "bom-ref": one.purl,
@@ -109,7 +107,7 @@ def _component(one: Pinned, *, runs: bool) -> Found:
         "scope": "required" if runs else "excluded",
         "purl": one.purl,
         **_licence(one.name),
-        "externalReferences": [{"type": "distribution", "url": url, "hashes": hashes}],
+        "externalReferences": [{"type": "distribution", "url": one.purl, "hashes": hashes}],
     }
 
 

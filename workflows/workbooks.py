@@ -55,6 +55,7 @@ def _must_be_harmless(data: bytes) -> None:
     try:
         with ZipFile(io.BytesIO(data)) as parts:
             found = parts.infolist()
+    # The last is zipfile's own, for an archive that wants a newer kind of unpacking.
     except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise _unreadable() from error
     # zipfile gives no more of a part than the list of contents says it has.
