@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from random import Random
 from threading import Barrier, Event
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -207,3 +209,25 @@ def test_a_destroyed_key_is_in_no_file_even_wrapped(tmp_path):
 
     stored = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert not any(one in stored for one in wrapped)
+
+
+def test_a_key_that_moved_to_another_page_leaves_no_copy_behind(tmp_path):
+    store = key_store_at(f"sqlite:///{tmp_path / 'keys.sqlite'}", tmp_path / "master.keys")
+    people = of_cases_and_persons(Random(18))
+    for person in people:  # one by one: by this seed a page is split where its gap keeps a key
+        store.to_seal([person])
+    with store.database.reading() as conn:
+        wrapped = list(conn.scalars(sa.text("SELECT wrapped FROM person_keys")))
+    first_persons = sorted(people, key=lambda person: person.startswith("case:"))
+    store.destroy([a_fence(store, person) for person in first_persons])
+    store.close()
+
+    stored = (tmp_path / "keys.sqlite").read_bytes()
+    assert [one for one in wrapped if one in stored] == []
+
+
+def of_cases_and_persons(random: Random) -> list[str]:
+    return [
+        f"case:{UUID(int=random.getrandbits(128))}" if nth % 3 else f"p-canary-{nth}"
+        for nth in range(750)
+    ]
