@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -110,7 +110,7 @@ def wait_wished() -> float:
 
 
 def moment(happened_at: datetime | None) -> datetime:
-    """Give when it happened: now, or when the device says; refuses the future and the long past."""
+    """Give when it happened: now, or when the device says; refuses the future and the past."""
     now = the_city().now()
     if happened_at is None:
         return now
@@ -122,8 +122,7 @@ def moment(happened_at: datetime | None) -> datetime:
     if happened_at < now - OLDEST:
         reason = f"This happened more than {OLDEST.days} days ago. Report it as found today."
         raise Refused("time-too-old", reason, happened_at=str(happened_at))
-    # Only now: the calendar's first and last day cannot be taken to another zone.
-    return min(happened_at.astimezone(UTC), now)
+    return min(happened_at, now)
 
 
 def etag(version: int) -> str:

@@ -292,6 +292,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "stars-out-of-range",
             "time-in-the-future",
             "time-not-utc",
+            "time-out-of-range",
             "time-runs-forward",
             "time-too-old",
             "too-far",

@@ -12,6 +12,8 @@ import click
 
 from domain.kernel.act import OPERATOR, Act
 from domain.kernel.codes import AreaCode, Level
+from domain.kernel.moments import usable_day
+from domain.kernel.refusals import Refused
 from ops.bootstrap import Gridward
 from projections.area import queries
 
@@ -49,9 +51,11 @@ class DayType(click.ParamType[Any]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            return usable_day(date.fromisoformat(value))
         except ValueError:
             self.fail(f"'{value}' is no day; write it as 2026-03-01.", param, ctx)
+        except Refused as refusal:
+            self.fail(refusal.reason, param, ctx)
 
 
 class AreaType(click.ParamType[Any]):

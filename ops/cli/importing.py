@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from domain.kernel.moments import in_utc
 from domain.kernel.refusals import Refused
 from ops.cli.telling import Told, table, telling
 
@@ -78,7 +79,7 @@ def _instant(text: str | None, mapping: Mapping) -> datetime | None:
     except ValueError:
         reason = f"'{text}' is no time; write it as 2011-12-31 or 2011-12-31T18:00."
         raise Refused("invalid-time", reason, given=text) from None
-    return (wall if wall.tzinfo else wall.replace(tzinfo=mapping.times.zone)).astimezone(UTC)
+    return in_utc(wall if wall.tzinfo else wall.replace(tzinfo=mapping.times.zone))
 
 
 @contextmanager

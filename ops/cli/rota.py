@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from domain.kernel.codes import AreaCode
+from domain.kernel.moments import in_utc
 from domain.rulebook.hours import DAYS
 from ops.cli.acting import AREA, DAY, operator, today
 from ops.cli.telling import Told, table, telling
@@ -194,7 +195,8 @@ def on_duty(
 
 def _instant(written: str, zone: ZoneInfo) -> datetime:
     try:
-        return datetime.fromisoformat(written).replace(tzinfo=zone)
+        found = datetime.fromisoformat(written)
+        return in_utc(found if found.tzinfo else found.replace(tzinfo=zone))
     except ValueError:
         reason = f"'{written[:30]}' is no time; write it as 2026-11-16T23:30."
         raise click.BadParameter(reason, param_hint="--at") from None

@@ -1,5 +1,7 @@
 """Senders on the command line: registered, revised, given another key, ended, listed."""
 
+import pytest
+
 from tests.ops.test_cli import home, settled
 from tests.ops.test_cli_accounts import answer, ask, refused
 from tests.ops.town import STREET
@@ -28,3 +30,12 @@ def test_what_no_sender_may_be_is_refused(settled):
     assert refused("senders", "end", "nobody") == "no-such-sender"
     wrong = ("--title", "x", "--handle", "p-acceptor", "--role", "auditor")
     assert refused("senders", "register", "lamps", *wrong, *REACH) == "role-not-held"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_beyond_the_calendars_is_refused_with_their_years(settled, day):
+    told = ask("senders", "revise", "lamps", *REACH[:4], "--until", day, status=2)
+    when = ask("people", "on-duty", "dispatcher", str(STREET), "--at", f"{day}T00:00", status=2)
+
+    assert "between 1970-01-02 and 2199-12-30" in " ".join(told.stderr.split())
+    assert "[time-out-of-range]" in when.stderr

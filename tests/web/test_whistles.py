@@ -238,4 +238,4 @@ def test_a_merged_case_follows_and_may_be_taken_out_again(house):
 
 @pytest.mark.parametrize("query", ["first=0001-01-01", "last=9999-12-31"])
 def test_days_beyond_every_calendar_are_refused(still_house, query):
-    assert refusal(still_house.get(f"/responses?{query}")) == (422, "invalid-day")
+    assert refusal(still_house.get(f"/responses?{query}")) == (422, "fields-invalid")

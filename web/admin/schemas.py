@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from domain.account.credentials import SCOPES
+from web.moments import Day
 from web.openapi import Asked
 from workflows.reasons import LONGEST_REASON
 
@@ -46,15 +47,15 @@ class PostIn(Ordered):
 class GrantIn(PostIn):
     """From a day on, until the first day without it; a deputy names who is stood in for."""
 
-    from_day = fields.Date(required=True)
-    to_day = fields.Date()
+    from_day = Day(required=True)
+    to_day = Day()
     deputy_for = fields.String(validate=_CODE)
 
 
 class EndIn(PostIn):
     """Until the first day without it."""
 
-    to_day = fields.Date(required=True)
+    to_day = Day(required=True)
 
 
 class DutyIn(PostIn):
@@ -62,27 +63,27 @@ class DutyIn(PostIn):
 
     hours = fields.String(required=True, validate=validate.Length(1, 20))
     weekdays = fields.List(fields.Integer(validate=validate.Range(0, 6)))
-    from_day = fields.Date(required=True)
-    to_day = fields.Date()
+    from_day = Day(required=True)
+    to_day = Day()
 
 
 class FromIn(Ordered):
     """From a day on."""
 
-    from_day = fields.Date(required=True)
+    from_day = Day(required=True)
 
 
 class AbsenceIn(Ordered):
     """The first day away and the first day back."""
 
-    from_day = fields.Date(required=True)
-    to_day = fields.Date(required=True)
+    from_day = Day(required=True)
+    to_day = Day(required=True)
 
 
 class BackIn(Ordered):
     """The first day back."""
 
-    to_day = fields.Date(required=True)
+    to_day = Day(required=True)
 
 
 class UnitIn(Ordered):
@@ -94,14 +95,14 @@ class UnitIn(Ordered):
     kind = fields.String(required=True, validate=_CODE)
     area = fields.String(required=True, validate=_CODE)
     parent = fields.String(validate=_CODE)
-    from_day = fields.Date(required=True)
+    from_day = Day(required=True)
 
 
 class CategoriesIn(Ordered):
     """What a unit answers for from a day on; it replaces what it answered for."""
 
     categories = fields.List(fields.String(validate=_CODE), required=True)
-    from_day = fields.Date(required=True)
+    from_day = Day(required=True)
 
 
 class AreaIn(Ordered):
@@ -112,7 +113,7 @@ class AreaIn(Ordered):
     name_en = fields.String(validate=_NAME)
     kind = fields.String(required=True, validate=_CODE)
     predecessor = fields.String(validate=_CODE)
-    from_day = fields.Date(required=True)
+    from_day = Day(required=True)
 
 
 class RenameIn(Ordered):
@@ -121,21 +122,21 @@ class RenameIn(Ordered):
     name = fields.String(required=True, validate=_NAME)
     name_en = fields.String(validate=_NAME)
     kind = fields.String(validate=_CODE)
-    from_day = fields.Date(required=True)
+    from_day = Day(required=True)
 
 
 class SuccessorIn(Ordered):
     """The area that goes on."""
 
     code = fields.String(required=True, validate=_CODE)
-    from_day = fields.Date(required=True)
+    from_day = Day(required=True)
 
 
 class RulesIn(Ordered):
     """Rules as TOML; ``warnings_seen`` says that you saw every warning of a workflow."""
 
     toml = fields.String(required=True, validate=validate.Length(1, 900_000))
-    valid_from = fields.Date()
+    valid_from = Day()
     warnings_seen = fields.Boolean(load_default=False)
 
 

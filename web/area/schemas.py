@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from web.moments import Day
 from web.openapi import Asked
 from web.sparse import Asked as Chosen
 from web.sparse import Sparse
@@ -12,7 +13,7 @@ from web.sparse import Sparse
 class DayQuery(Asked):
     """Asked for a day; today where none is given."""
 
-    day = fields.Date()
+    day = Day()
 
 
 class AreasQuery(DayQuery):

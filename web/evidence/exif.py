@@ -9,9 +9,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
+from domain.kernel.moments import in_utc
 from domain.kernel.places import Place
+from domain.kernel.refusals import Refused
 
 _ORIENTATION, _EXIF_PART, _GPS_PART = 0x0112, 0x8769, 0x8825
 _TAKEN, _OFFSET = 0x9003, 0x9011
@@ -126,8 +128,8 @@ def _moment(text: str, offset: str, zone: tzinfo) -> datetime | None:
     except ValueError:
         told = zone
     try:
-        return local.replace(tzinfo=told).astimezone(UTC)
-    except OverflowError:  # the calendar's first and last day
+        return in_utc(local.replace(tzinfo=told))
+    except Refused:  # a camera whose clock was never set
         return None
 
 

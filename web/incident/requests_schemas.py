@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from domain.incident.marks import REQUESTS
 from projections.incident.requests import LONGEST_PAGE, PAGE
 from web.incident.schemas import RateOut, about
+from web.moments import Day
 from web.openapi import Asked
 from web.sparse import Asked as Chosen
 from web.sparse import Sparse
@@ -18,8 +19,8 @@ class RequestsQuery(Asked):
     """Which requests; the days are those they were asked on, both included."""
 
     area = fields.String(validate=validate.Length(1, 20))
-    first = fields.Date()
-    last = fields.Date()
+    first = Day()
+    last = Day()
     category = fields.String(validate=validate.Length(1, 20))
     unit = fields.String(validate=validate.Length(1, 60))
     incident = fields.UUID(metadata=about("the requests of one case, whenever they were asked"))

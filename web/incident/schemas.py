@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from projections.incident.board import LONGEST_PAGE, PAGE
+from web.moments import Day, Moment
 from web.openapi import Asked
 from web.sparse import Asked as Chosen
 from web.sparse import Sparse
@@ -65,7 +66,7 @@ class ReportIn(Asked):
     workflow = fields.String(validate=_SHORT, metadata=about("the city's own where none is given"))
     unit = fields.String(validate=_SHORT, metadata=about("whom a supervision order is for"))
     contact = fields.Nested(Contact)
-    happened_at = fields.AwareDateTime(
+    happened_at = Moment(
         metadata=about("by the device's clock; not in the future, at most 30 days ago")
     )
 
@@ -115,8 +116,8 @@ class ScopeQuery(Asked):
     """What a measure is asked of; the days are both included."""
 
     area = fields.String(validate=_CODE)
-    first = fields.Date()
-    last = fields.Date()
+    first = Day()
+    last = Day()
     category = fields.String(validate=_CODE, metadata=about("the beginning of a category code"))
     nature = fields.String(validate=validate.OneOf(("event", "component")))
     unit = fields.String(validate=_SHORT)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from flask import request
 
+from domain.kernel.moments import in_utc
 from domain.kernel.refusals import Refused
 from web.city import city_zone, the_city, today
 from web.people.api import city_code
@@ -24,7 +25,6 @@ FORMS = frozenset({_PLAIN_FORM, "multipart/form-data"})
 _LONGEST_NUMBER = 40
 _NUMBER = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?", re.ASCII)
 _LOST_PLUS = re.compile(r" (?=[0-9]{2}:?[0-9]{2}$)")
-_EARLIEST, _LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class Window(NamedTuple):
@@ -122,9 +122,10 @@ def _moment(fields: Mapping[str, str], name: str, *, end_of_day: bool = False) -
     if end_of_day and "T" not in text.upper() and len(text) <= len("2026-11-16"):
         found = datetime.combine(found.date(), time.max)
     found = found if found.tzinfo else found.replace(tzinfo=city_zone())
-    if not _EARLIEST.date() <= found.date() <= _LATEST.date():
-        raise invalid(f"{name} is too far away.", field=name)
-    return found.astimezone(UTC)
+    try:
+        return in_utc(found)
+    except Refused as refusal:
+        raise invalid(f"{name}: {refusal.reason}", field=name) from None
 
 
 def _is_utf8(body: bytes) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any
 
 from domain.kernel.codes import AreaCode
@@ -72,7 +72,7 @@ def _reach(body: Body) -> dict[str, Any]:
     return {
         "area": AreaCode(body["area"]),
         "categories": tuple(body["categories"]),
-        "expires_at": body["expires_at"].astimezone(UTC),
+        "expires_at": body["expires_at"],
     }
 
 

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from domain.sender.sender import CHANNELS, MOST_CATEGORIES
 from web.admin.schemas import Ordered, OrderOut
 from web.incident.schemas import LONGEST_WORDS, Point, about
+from web.moments import Moment
 from web.openapi import Asked
 
 REPORT = "incident.report"
@@ -21,7 +22,7 @@ class ReportData(Asked):
     place = fields.Nested(Point)
     category = fields.String(required=True, validate=validate.Length(1, 20))
     words = fields.String(validate=validate.Length(0, LONGEST_WORDS))
-    happened_at = fields.AwareDateTime(
+    happened_at = Moment(
         metadata=about("not in the future, at most 30 days ago; the time of the message if absent")
     )
     reference = fields.String(
@@ -34,7 +35,7 @@ class MessageIn(Asked):
     """A message in the envelope of Standard Webhooks."""
 
     type = fields.String(required=True, validate=validate.OneOf((REPORT,)))
-    timestamp = fields.AwareDateTime(metadata=about("when it was written; not relied upon"))
+    timestamp = Moment(metadata=about("when it was written; not relied upon"))
     data = fields.Nested(ReportData, required=True)
 
 
@@ -55,7 +56,7 @@ class ReachIn(Ordered):
         required=True,
         validate=validate.Length(1, MOST_CATEGORIES),
     )
-    expires_at = fields.AwareDateTime(required=True)
+    expires_at = Moment(required=True)
 
 
 class SenderIn(ReachIn):

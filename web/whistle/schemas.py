@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from projections.incident.board import LONGEST_PAGE, PAGE
 from web.incident.schemas import LIGHTS, LONGEST_WORDS, Named, Point, about
+from web.moments import Day
 from web.openapi import Asked
 from web.sparse import Asked as Chosen
 from web.sparse import Sparse
@@ -94,8 +95,8 @@ class ResponsesQuery(Asked):
 
     area = fields.String(validate=_CODE)
     unit = fields.String(validate=_CODE)
-    first = fields.Date()
-    last = fields.Date()
+    first = Day()
+    last = Day()
 
 
 class WhistleDone(Schema):

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from domain.area.standing import StandingArea, Tree
 from domain.kernel.codes import AreaCode, Level
+from domain.kernel.moments import usable_day
 from domain.kernel.refusals import Refused
 from workflows.area.commands import (
     AddArea,
@@ -87,7 +88,7 @@ def _change(row: SheetRow, sheet: Sheet, day: date) -> _Change:
     try:
         code = AreaCode(row.cells["code"])
         if given := row.cells.get("from_day"):
-            day = date.fromisoformat(given)
+            day = usable_day(date.fromisoformat(given))
     except Refused as refusal:
         raise _BadRow(refusal.reason) from None
     except ValueError:

@@ -9,6 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.kernel.codes import AreaCode
+from domain.kernel.moments import in_utc
 from domain.kernel.places import Place
 from domain.kernel.refusals import Refused
 from workflows.incident.contact import contact_of
@@ -207,4 +208,7 @@ def _time(text: str, zone: ZoneInfo) -> datetime | None:
     except ValueError:
         reason = "Write the time as 2026-11-16 09:30; it is that of the city."
         raise UnfitError("happened_at", reason) from None
-    return found if found.tzinfo else found.replace(tzinfo=zone)
+    try:
+        return in_utc(found if found.tzinfo else found.replace(tzinfo=zone))
+    except Refused as refusal:
+        raise UnfitError("happened_at", refusal.reason) from None

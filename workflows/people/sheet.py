@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode
+from domain.kernel.moments import usable_day
 from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
 from domain.people.roles import Post, must_be_holdable
@@ -155,7 +156,7 @@ def _day(cell: str) -> date | None:
     if not cell:
         return None
     try:
-        return date.fromisoformat(cell)
+        return usable_day(date.fromisoformat(cell))
     except ValueError:
         reason = f"'{cell[:20]}' is no day; write it as 2026-03-01."
         raise Refused("invalid-day", reason) from None

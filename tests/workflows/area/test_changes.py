@@ -83,6 +83,7 @@ def test_what_holds_already_is_unchanged():
         (f"{COMMUNITY},merged,,,12,", "to_code"),
         (f"{COMMUNITY},merged,,,120101001009,", "stands nowhere"),
         (f"{STREET},renamed,,新名,,soon", "is no day"),
+        (f"{STREET},renamed,,新名,,0001-01-01", "between 1970"),
         ("1,added,,新名,,", "12 digits"),
         (f"{NEW_STREET},added,,,,", "no name"),
     ],

@@ -169,6 +169,7 @@ def test_the_dry_run_records_nothing_and_the_roster_is_applied_once(city):
         (f"p-x,,commander,{STREET},,2026-03-02,", "name has 1 to"),
         (f"p-x,甲,commander,{STREET},,,", "is missing"),
         (f"p-x,甲,commander,{STREET},,soon,", "is no day"),
+        (f"p-x,甲,commander,{STREET},,2026-01-01,9999-12-31", "between 1970"),
         (f"p-x,甲,commander,{STREET},,2026-03-02,2026-03-01", "ends after"),
         (f"p-li,,commander,{DISTRICT},,2026-05-01,", "held already"),
         ("p-x,甲", "2 cells"),

@@ -77,6 +77,7 @@ def test_the_clock_can_be_told_where_to_stop_in_local_time(home, tmp_path):
         (b"\x1f\x8b\x08\x00broken", (), "unreadable-file"),
         (b"a,b\n1,2\n", (), "missing-columns"),
         (b"a,b\n1,2\n", ("--until", "soon"), "invalid-time"),
+        (b"a,b\n1,2\n", ("--until", "0001-01-01"), "time-out-of-range"),
         (b"a,b\n1,2\n", ("--mapping", "atlantis"), "unknown-mapping"),
     ],
 )
