@@ -265,6 +265,8 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "otherwise-missing",
             "own-successor",
             "parties-out-of-range",
+            "password-common",
+            "password-telling",
             "password-too-weak",
             "photo-animated",
             "photo-empty",

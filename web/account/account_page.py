@@ -18,7 +18,7 @@ from domain.kernel.offices import WITH_SECOND_FACTOR
 from domain.kernel.refusals import Refused
 from domain.kernel.shifts import instant_of
 from ledger.sessions import Session
-from web.account import keys, passwords
+from web.account import choosing, keys
 from web.account.entering import change_role, enter, leave, roles_of, session_now
 from web.account.ordering import own_act, set_password
 from web.account.proving import account_of, good_step, prove_password
@@ -55,7 +55,7 @@ def change_password() -> Any:
     wanted = request.form.get("password", "")
     try:
         prove_password(session.handle, request.form.get("old", ""))
-        passwords.must_be_strong(wanted, handle=session.handle)
+        choosing.must_be_good(wanted, handle=session.handle)
     except Refused as refusal:
         return _page(session, refusal), 422
     set_password(session.handle, wanted, how="hand")

@@ -10,7 +10,7 @@ from domain.account.account import Account
 from domain.account.credentials import TOTP
 from domain.kernel.refusals import Refused
 from ledger.sessions import Session
-from web.account import keys, passwords
+from web.account import choosing, keys, passwords
 from web.account.entering import NO_ROLE, enter, leave, session_now
 from web.account.ordering import set_password
 from web.account.proving import account_of, prove_code, prove_password
@@ -111,7 +111,7 @@ def use_link(handle: str, secret: str) -> Any:
     account.must_be_good_link(digest, the_city().now())
     password = request.form.get("password", "")
     try:
-        passwords.must_be_strong(password, handle=handle)
+        choosing.must_be_good(password, handle=handle)
     except Refused as refusal:
         page = render_template("link.html", account=account, secret=secret, refusal=refusal)
         return page, 422
