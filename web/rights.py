@@ -51,6 +51,32 @@ def rights_of(act: Act) -> Rights | None:
     return partial(_still_standing, acting)
 
 
+def own_rights(session: Session, *, role: str | None = None) -> Rights:
+    """Give what asks again whether a session stands, for changes of one's own account.
+
+    With a ``role`` also whether it is still held: a key acts in it.
+    """
+    return partial(_session_standing, session, role)
+
+
+def _session_standing(session: Session, role: str | None) -> Sequence[Seen]:
+    """Refuse ``sign-in-missing`` and ``role-not-held``, or say what stands."""
+    ledger = the_city().ledger
+    person = ledger.load(Person, person_id(session.handle))
+    account = ledger.load(Account, account_id(session.handle))
+    if not (account.usable and account.epoch == session.epoch):
+        raise _ended()
+    if role is not None and not posts_of(person, role, today()):
+        reason = "You do not hold this role any more. Nothing was recorded."
+        raise Refused("role-not-held", reason, role=role)
+    return [Seen(stream=one.id, version=one.version) for one in (person, account)]
+
+
+def _ended() -> Refused:
+    reason = "This session ended meanwhile. Nothing was recorded: sign in again."
+    return Refused("sign-in-missing", reason)
+
+
 def _still_standing(acting: Acting) -> Sequence[Seen]:
     """Refuse ``role-not-held``, ``sign-in-missing`` and ``key-not-good``, or say what stands."""
     ledger = the_city().ledger
@@ -72,5 +98,4 @@ def _must_be_open(account: Account) -> None:
             reason = "This key was taken back meanwhile. Nothing was recorded: ask its owner."
             raise Refused("key-not-good", reason)
     elif session is not None and not (account.usable and account.epoch == session.epoch):
-        reason = "This session ended meanwhile. Nothing was recorded: sign in again."
-        raise Refused("sign-in-missing", reason)
+        raise _ended()

@@ -41,6 +41,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "provider-answer-not-good",
             "visit-not-known",
             "person-unknown",
+            "sign-in-again",
             "sign-in-failed",
             "sign-in-missing",
         }

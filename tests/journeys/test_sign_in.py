@@ -92,7 +92,9 @@ def test_a_commander_makes_a_passkey_and_signs_in_with_it(city, visit):
     invited(house, visit, CHEN)
     with_authenticator(visit)
     visit.go("/account")
-    visit.page.get_by_role("button", name="Add a passkey").click()
+    passkeys = visit.page.locator("form[data-passkey]")
+    passkeys.get_by_label("Your password").fill(PASSWORD)
+    passkeys.get_by_role("button", name="Add a passkey").click()
     visit.page.get_by_role("button", name="Remove").wait_for()
     signed_out(visit)
 
@@ -112,6 +114,7 @@ def test_a_commander_pairs_an_authenticator_by_what_the_page_shows(city, visit):
     secret = visit.page.locator("code.no").first.inner_text()
     totp = pyotp.TOTP(secret)
     visit.page.get_by_label("The code it shows").fill(totp.at(house.clock()))
+    visit.page.get_by_label("Your password").first.fill(PASSWORD)
     visit.page.get_by_role("button", name="Add", exact=True).click()
     visit.page.get_by_role("button", name="Remove").wait_for()
     signed_out(visit)

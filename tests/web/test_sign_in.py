@@ -315,7 +315,7 @@ def test_a_commander_acts_only_after_a_second_factor(city):
     secret = found(r'name="secret" value="([A-Z2-7]+)"', page)
     code = pyotp.TOTP(secret).at(city.clock())
 
-    added = visitor.post("/account/totp", secret=secret, code=code)
+    added = visitor.post("/account/totp", secret=secret, code=code, current=PASSWORD)
 
     assert added.status_code == 303
     assert is_in(visitor)
@@ -453,9 +453,8 @@ def test_a_key_ends_when_it_expires_or_is_revoked(city):
     visitor = with_password(city, WANG.handle)
     visitor.sign_in(WANG.handle)
     visitor.get("/account")
-    page = visitor.post(
-        "/account/keys", label="patrol bot", area=str(WANG.area), scope="read", days="2"
-    ).text
+    wish = {"label": "patrol bot", "area": str(WANG.area), "scope": "read", "days": "2"}
+    page = visitor.post("/account/keys", **wish, current=PASSWORD).text
     key = {"Authorization": f"Bearer {found(r'(gw[.][^<]+)', page)}"}
     client = city.client()
     assert client.get("/api/v1/whoami", headers=key).status_code == 200

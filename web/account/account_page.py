@@ -7,7 +7,7 @@ from typing import Any
 
 import pyotp
 import segno
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from domain.account.account import Account
@@ -19,13 +19,16 @@ from domain.kernel.refusals import Refused
 from domain.kernel.shifts import instant_of
 from ledger.sessions import Session
 from web.account import choosing, keys
+from web.account.anew import has_password, must_prove_anew
 from web.account.entering import change_role, enter, leave, roles_of, session_now
-from web.account.ordering import own_act, set_password
+from web.account.ordering import change_own, own_act, set_password
 from web.account.proving import account_of, good_step, prove_password
 from web.city import the_city
 from web.naming import Naming
-from web.pages import local
+from web.pages import local, reason
 from web.privacy.own_data import as_file, handed_out
+from web.rights import own_rights
+from web.statuses import status_of
 from workflows.account.commands import AddFactor, IssueKey, RemoveFactor, RevokeKey
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
@@ -58,7 +61,7 @@ def change_password() -> Any:
         choosing.must_be_good(wanted, handle=session.handle)
     except Refused as refusal:
         return _page(session, refusal), 422
-    set_password(session.handle, wanted, how="hand")
+    set_password(session.handle, wanted, how="hand", rights=own_rights(session))
     return _again(session)
 
 
@@ -67,24 +70,30 @@ def add_totp() -> Any:
     """Take an authenticator in, once it shows that it has the secret."""
     session = _session()
     secret, code = request.form.get("secret", ""), request.form.get("code", "")
+    try:
+        must_prove_anew(session)
+    except Refused as refusal:
+        return _page(session, refusal, secret=secret), status_of(refusal)
     step = _step_of(secret, code)
     if step is None:
-        reason = "This code does not come from the secret shown. Add it again and type the next."
-        return _page(session, Refused("code-not-good", reason), secret=secret), 422
-    _may_change_factors(session)
+        told = "This code does not come from the secret shown. Add it again and type the next."
+        return _page(session, Refused("code-not-good", told), secret=secret), 422
     kept = Words(text=secret, key=the_city().desk.office.random_key())
-    order = AddFactor(handle=session.handle, name=TOTP, kind=TOTP, secret=kept)
-    the_city().desk.do(order, own_act(session.handle))
+    change_own(session, AddFactor(handle=session.handle, name=TOTP, kind=TOTP, secret=kept))
     the_city().factors.use(session.handle, TOTP, step)
     return _again(session, factor=True)
 
 
 @blueprint.route("/passkey/wish", methods=["POST"])
 def passkey_wish() -> Any:
-    """Give the browser what it needs to make a passkey."""
+    """Give the browser what it needs to make a passkey, or say why not."""
     session = _session()
     from web.account import passkeys  # loads much: only when somebody makes one
 
+    try:
+        must_prove_anew(session)
+    except Refused as refusal:
+        return jsonify({"code": refusal.code, "reason": reason(refusal)}), status_of(refusal)
     wish = passkeys.wish_to_register(account_of(session.handle), session)
     return Response(wish, content_type="application/json")
 
@@ -95,10 +104,13 @@ def add_passkey() -> Any:
     session = _session()
     from web.account import passkeys
 
+    try:
+        must_prove_anew(session)
+    except Refused as refusal:
+        return _page(session, refusal), status_of(refusal)
     name, public_key = passkeys.registered(session, request.form.get("passkey", ""))
-    _may_change_factors(session)
     order = AddFactor(handle=session.handle, name=name, kind=PASSKEY, public_key=public_key)
-    the_city().desk.do(order, own_act(session.handle))
+    change_own(session, order)
     return _again(session, factor=True)
 
 
@@ -106,9 +118,11 @@ def add_passkey() -> Any:
 def remove_factor() -> Any:
     """Take a second factor away."""
     session = _session()
-    _may_change_factors(session)
-    order = RemoveFactor(handle=session.handle, name=request.form.get("factor", ""))
-    the_city().desk.do(order, own_act(session.handle))
+    try:
+        must_prove_anew(session)
+    except Refused as refusal:
+        return _page(session, refusal), status_of(refusal)
+    change_own(session, RemoveFactor(handle=session.handle, name=request.form.get("factor", "")))
     return _again(session)
 
 
@@ -129,7 +143,8 @@ def issue_key() -> Any:
         expires_at=now + timedelta(days=days),
     )
     try:
-        the_city().desk.do(order, own_act(session.handle))
+        must_prove_anew(session)
+        change_own(session, order, role=session.role)
     except Refused as refusal:
         return _page(session, refusal), 422
     name = account_of(session.handle).keys[-1].name
@@ -140,8 +155,7 @@ def issue_key() -> Any:
 def revoke_key() -> Any:
     """Take a key back."""
     session = _session()
-    order = RevokeKey(handle=session.handle, name=request.form.get("key", ""))
-    the_city().desk.do(order, own_act(session.handle))
+    change_own(session, RevokeKey(handle=session.handle, name=request.form.get("key", "")))
     return redirect(url_for("account.show"), 303)
 
 
@@ -174,12 +188,6 @@ def _must_prove_more(session: Session) -> bool:
     return bool(account.factors or WITH_SECOND_FACTOR.intersection(roles_of(session.handle)))
 
 
-def _may_change_factors(session: Session) -> None:
-    """A stolen password alone may not replace the second factor."""
-    if account_of(session.handle).factors and not session.factor:
-        raise Refused("second-factor-missing", "Prove your second factor first.")
-
-
 def _again(session: Session, *, factor: bool | None = None) -> Any:
     """Begin a session anew: the change ended all that were open, this one too."""
     answer = redirect(url_for("account.show"), 303)
@@ -210,6 +218,7 @@ def _page(
         picture=_picture(account, secret),
         last_used=_last_used(account),
         open_sessions=the_city().sessions.count(session.handle, the_city().now()),
+        has_password=has_password(account),
         must_have_factor=not session.role and not account.factors,
     )
 

@@ -30,14 +30,17 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     if (form.passkey.value) return;
     event.preventDefault();
     const kind = form.dataset.passkey;
+    const alert = form.querySelector("[role=alert]");
     try {
       const asked = await fetch(form.dataset.wish, { method: "POST", body: new FormData(form) });
-      const wish = readable(await asked.json());
+      const told = await asked.json();
+      if (told.reason) alert.textContent = told.reason;
+      const wish = readable(told);
       const made = await navigator.credentials[kind]({ publicKey: wish });
       form.passkey.value = written(made, kind);
       form.submit();
     } catch {
-      form.querySelector("[role=alert]").hidden = false;
+      alert.hidden = false;
       for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
     }
   });
