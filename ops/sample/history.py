@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -21,6 +21,7 @@ from ops.sample.city import City
 from ops.sample.keeping import Kept
 from ops.sample.policy import Move, Scene, next_move
 from ops.sample.shape import Shape
+from ops.sample.whistling import blow_whistles
 from workflows.desk import Desk
 from workflows.incident.commands import FireDeadline, TakeStep
 from workflows.office import Engines, Office
@@ -106,6 +107,18 @@ class History:
             self._kept.flush()
             told(ends_at)
         return self.played
+
+    def blow_whistles(self, *, until: datetime, blown: Container[str]) -> int:
+        """Summon departments to some of the open cases; each whistle is recorded whole or not."""
+        whistles = blow_whistles(
+            self._desk,
+            self._city,
+            self._kept.open_cases(),
+            until=until,
+            blown=blown,
+            drawing_for=self._drawing_for,
+        )
+        return sum(self._kept.flush() for _ in whistles)
 
     def _spans(self, until: datetime) -> Iterator[datetime]:
         """Give the ends of the spans in which something happens; the same ones in every play."""

@@ -56,6 +56,11 @@ class Kept:
             self.due[record.id] = due
         return Answer(stream=record.id, version=record.version)
 
+    def open_cases(self) -> list[Case]:
+        """Give the cases at hand that have not ended."""
+        cases = [one for one in self._records.values() if isinstance(one, Case)]
+        return [case for case in cases if not case.course.ended]
+
     def forget(self, record_id: UUID) -> None:
         """Let go of a record that has ended, or that a refused order left half told."""
         self._records.pop(record_id, None)

@@ -77,6 +77,7 @@ def load_sample_city(
         until=until,
         told=lambda at: progress("history", (at - began_at).total_seconds() / whole),
     )
+    history.blow_whistles(until=until, blown=found.blown)
     return Loaded(orders=orders, played=played)
 
 

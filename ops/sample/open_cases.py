@@ -1,4 +1,4 @@
-"""Which cases are open, and which reports were made: the log itself tells."""
+"""Which cases are open, and which reports and whistles there were: the log itself tells."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from domain.incident.events import Reported, Settled
+from domain.whistle.events import Blown
 from ledger.feed import Feed, Row
 
 _AT_ONCE = 5_000
 _FINAL = '"final":'  # stands in the body of the stage that ends a case, and only there
-_REPORTED, _SETTLED = Reported.TOPIC, Settled.TOPIC
+_REPORTED, _SETTLED, _BLOWN = Reported.TOPIC, Settled.TOPIC, Blown.TOPIC
 
 
 class OpenCases:
-    """Follows the log; ``touched`` are the open cases that moved since they were last taken."""
+    """Follows the log; it knows the command ids of all reports and whistles."""
 
     def __init__(self, feed: Feed) -> None:
         """Begin at the log's first event."""
         self._feed = feed
         self._positions: dict[int, int] = {}
         self.reports: set[str] = set()
+        self.blown: set[str] = set()
         self._touched: dict[UUID, None] = {}
 
     def follow(self) -> None:
@@ -43,6 +45,8 @@ class OpenCases:
             self._positions[part] = rows[-1].pos
 
     def _hear(self, row: Row) -> None:
+        if row.topic == _BLOWN and row.command_id is not None:
+            self.blown.add(row.command_id)
         if not row.topic.startswith("incident."):
             return
         if row.topic == _SETTLED or _FINAL in row.body:

@@ -14,7 +14,8 @@ from ops.sample.shape import sample_shape
 from ops.sample.simulating import Simulator
 from tests.ops.sample.loaded import a_city, bodies, incidents, load
 from tests.ops.town import Clock
-from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep
+from workflows.firing import firing
+from workflows.incident.commands import ReportIncident, TakeStep
 
 TUESDAY_NINE = datetime(2026, 11, 17, 1, 0, tzinfo=UTC)  # 09:00 in the city
 GRID = planned_city("small").grids[0]
@@ -38,8 +39,8 @@ def live(simulator: Simulator, city: Gridward, clock: Clock, *, minutes: int) ->
     for _ in range(minutes // 2):
         clock.forward(minutes=2)
         for due in city.ledger.claim_due(now=clock(), limit=50, lease=timedelta(seconds=30)):
-            act = clockwork(command_id=due.timer, area=GRID, at=clock())
-            city.desk.do(FireDeadline(incident=due.stream, timer=due.timer), act)
+            order, act = firing(due, city.ledger, at=clock())
+            city.desk.do(order, act)
         simulator.tick()
 
 
