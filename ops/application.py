@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from ops.migrating import head, must_be_current
 from ops.providers import providers_of
 from ops.settings import Settings
 from ops.working import Works
+from web.account.breached import BreachedPasswords
 from web.app import create_app
 from web.limiting.counts import Counts as Asked
 from web.limiting.counts import Limits
@@ -74,6 +76,7 @@ def application(
         metrics=lambda: counts.exposed(gridward),
         sample=sample,
         providers=providers_of(settings.oidc),
+        breached=BreachedPasswords(Path(named)) if (named := settings.breached_passwords) else None,
         limits=Limits(sender=settings.limit_sender, address=settings.limit_address),
         counts=asked,
     )

@@ -34,6 +34,8 @@ class Settings:
     ``limit_sender`` and ``limit_address`` bound the requests a minute of one key or session, and of
     one network address, counted together by all web processes of a machine; 0 sets no limit.
     ``oidc`` names the file of sign-in providers; without one people sign in with passwords.
+    ``breached_passwords`` names the downloaded list of Have I Been Pwned (SHA-1, ordered by hash);
+    without one, breached passwords are not known.
     """
 
     home: Path = Path("var")
@@ -57,6 +59,7 @@ class Settings:
     limit_sender: int = 6000
     limit_address: int = 12_000
     oidc: str = ""
+    breached_passwords: str = ""
     log_level: str = "info"
     log_format: str = "text"
 
@@ -137,6 +140,7 @@ def _read(given: dict[str, str]) -> Settings:
             limit_sender=env.int("LIMIT_SENDER", 6000, validate=validate.Range(0, 10**9)),
             limit_address=env.int("LIMIT_ADDRESS", 12_000, validate=validate.Range(0, 10**9)),
             oidc=env.str("OIDC", ""),
+            breached_passwords=env.str("BREACHED_PASSWORDS", ""),
             proxies=env.int("PROXIES", 0, validate=validate.Range(0, 8)),
             log_level=env.str("LOG_LEVEL", "info", validate=validate.OneOf(LOG_LEVELS)),
             log_format=env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"])),

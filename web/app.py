@@ -10,6 +10,7 @@ from flask import Flask, Response, jsonify
 from flask.json.provider import DefaultJSONProvider
 
 from web.account.account_page import blueprint as account_pages
+from web.account.breached import BreachedPasswords, lay_breached
 from web.account.id_tokens import Published
 from web.account.provider_pages import blueprint as provider_pages
 from web.account.providers import PROVIDERS, Provider
@@ -97,6 +98,7 @@ def create_app(
     metrics: Metrics | None = None,
     sample: bool = False,
     providers: Sequence[Provider] = (),
+    breached: BreachedPasswords | None = None,
     limits: Limits = UNLIMITED,
     counts: Counts | None = None,
 ) -> Flask:
@@ -114,6 +116,7 @@ def create_app(
     app.extensions[PROVIDERS] = {
         one.name: Published(provider=one, now=gridward.now) for one in providers
     }
+    lay_breached(app, breached)
     register_limits(app, limits, counts=counts)
     register_security(app)
     register_errors(app)

@@ -266,6 +266,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "otherwise-missing",
             "own-successor",
             "parties-out-of-range",
+            "password-breached",
             "password-common",
             "password-telling",
             "password-too-weak",
@@ -342,6 +343,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
         {
             "apprise-address-unknown",
             "apprise-missing",
+            "breached-list-not-good",
             "fact-too-new",
             "history-broken",
             "erasures-waiting",

@@ -65,6 +65,7 @@ def test_every_setting_is_read_from_its_own_variable():
         "limit_sender": "600",
         "limit_address": "0",
         "oidc": "/etc/gridward/oidc.toml",
+        "breached_passwords": "/srv/pwnedpasswords.txt",
         "publish_words": "True",
         "hosts": "grid.example,grid2.example",
         "proxies": "1",

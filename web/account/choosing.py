@@ -15,6 +15,7 @@ from domain.people.person import Person, person_id
 from domain.people.roles import ROLES
 from projections.area.queries import areas_on
 from projections.people.queries import unit_on
+from web.account.breached import must_not_be_breached
 from web.city import the_city, today
 
 if TYPE_CHECKING:
@@ -33,10 +34,12 @@ _COMMON = Path(__file__).parent / "common-passwords.txt"
 def must_be_good(password: str, *, handle: str) -> None:
     """Refuse a new password by what is known of the person and the city.
 
-    Refuses ``password-too-weak`` (length), ``password-common`` and ``password-telling``.
+    Refuses ``password-too-weak`` (length), ``password-common``, ``password-telling`` and
+    ``password-breached``.
     """
     must_be_strong(password, handle=handle)
     must_not_tell(password, [*_words_of_the_service(), *_words_about(handle)])
+    must_not_be_breached(password)
 
 
 def must_be_strong(password: str, *, handle: str) -> None:
