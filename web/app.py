@@ -18,6 +18,8 @@ from web.account.sample import SAMPLE
 from web.account.sign_in_pages import blueprint as sign_in_pages
 from web.admin.accounts_api import blueprint as accounts_api
 from web.admin.api import blueprint as admin_api
+from web.admin.outline_page import blueprint as outline_pages
+from web.admin.outlines_api import blueprint as outlines_api
 from web.admin.page import blueprint as admin_pages
 from web.area.api import blueprint as areas_api
 from web.area.pages import blueprint as area_pages
@@ -68,11 +70,11 @@ APIS = (
     *(photos_api, searches_api, senders_api),
     *(sheets_api, bulk_api),
     *(areas_api, people_api, rules_api, measures_api),
-    *(admin_api, accounts_api),
+    *(admin_api, accounts_api, outlines_api),
 )
 PAGES = (
     *(people_pages, sign_in_pages, provider_pages, account_pages),
-    *(sheet_pages, hotline_pages),
+    *(sheet_pages, hotline_pages, outline_pages),
     *(report_pages, board_pages, case_pages, photo_pages, times_pages, area_pages),
     *(whistle_pages, inbox_pages, workflow_pages),
     *(caller_pages, following_pages, open311_api, admin_pages, reference_pages),

@@ -49,7 +49,13 @@ class Done:
         return headers
 
 
-def carry_out(command: object, act: Act, *, wait: float = LONGEST_WAIT) -> Done:
+def carry_out(
+    command: object,
+    act: Act,
+    *,
+    wait: float = LONGEST_WAIT,
+    seen_in: tuple[str, ...] = SEEN_IN,
+) -> Done:
     """Do what is asked, then wait a moment so that the next read sees it."""
     city = the_city()
     answer = city.desk.do(command, act, rights=rights_of(act))
@@ -58,7 +64,7 @@ def carry_out(command: object, act: Act, *, wait: float = LONGEST_WAIT) -> Done:
     seen = [
         reader.wait_until(part, timeout=wait)
         for reader in city.readers
-        if reader.name.startswith(SEEN_IN)
+        if reader.name.startswith(seen_in)
     ]
     return Done(
         stream=answer.stream,

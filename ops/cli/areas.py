@@ -72,6 +72,32 @@ def import_grids(city: Gridward, file: Path, *, day: date | None, dry_run: bool,
     return carried_out(city, plan, dry_run=dry_run, yes=yes)
 
 
+@areas.command()
+@click.argument("code", type=AREA)
+@click.argument("file", type=_FILE)
+@plan_options
+@telling("writing")
+def bound(
+    city: Gridward, code: AreaCode, file: Path, *, day: date | None, dry_run: bool, yes: bool
+) -> Told:
+    """Say where an area lies: GeoJSON in WGS 84 with one Polygon or MultiPolygon.
+
+    Tells beforehand how it fits its parent and its neighbours; an overlap is told, not refused.
+    """
+    from projections.area.around import around
+    from workflows.area.fitting import sentences
+    from workflows.area.geojson import plan_outline, read_json
+    from workflows.area.polygons import read_outline
+
+    day = day or today(city)
+    boundary = read_outline(read_json(file.read_bytes()), code)
+    with city.store.reading() as conn:
+        near = around(conn, code, day)
+    notes = sentences(boundary, parent=near.above, beside=near.beside)
+    plan = plan_outline(code, boundary, _tree(city, day), day, notes=notes)
+    return carried_out(city, plan, dry_run=dry_run, yes=yes)
+
+
 @grids.command()
 @click.option("--count", type=int, required=True, help="How many grids in all.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed, same grids.")

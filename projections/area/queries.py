@@ -209,8 +209,21 @@ def outlines(
     if within is not None:
         query = query.where(_areas.c.code.between(*within.span))
     for row in conn.execute(query):
-        polygons = tuple(tuple(map(tuple, polygon)) for polygon in loads(row.polygons))
-        yield Outline(area_numbered(row.code), row.lon_e6, row.lat_e6, polygons)
+        yield Outline(area_numbered(row.code), row.lon_e6, row.lat_e6, _polygons(row.polygons))
+
+
+def outline_on(conn: sa.Connection, code: AreaCode, day: date) -> tuple[Outline, date] | None:
+    """Give where an area lay on a day, and since when; None where nobody has said so."""
+    columns = (_bounds.c.lon_e6, _bounds.c.lat_e6, _bounds.c.polygons, _bounds.c.from_day)
+    query = _placed(day, *columns).where(_areas.c.code == code.number)
+    row = conn.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Outline(code, row.lon_e6, row.lat_e6, _polygons(row.polygons)), row.from_day
+
+
+def _polygons(kept: str) -> Polygons:
+    return tuple(tuple(map(tuple, polygon)) for polygon in loads(kept))
 
 
 def _standing(day: date) -> Query:

@@ -1,8 +1,10 @@
 """Pages by which matters and people come in, in a real browser: calls, sheets, people."""
 
+import json
+
 import pytest
 
-from tests.city import CITY, HEPING, KAIFENG, grid
+from tests.city import CITY, HEPING, KAIFENG, XIAOBAILOU, grid
 from tests.house import as_
 from tests.houses import copied
 from tests.journeys.browser import chromium, served
@@ -11,6 +13,7 @@ from tests.web.hotline.test_calls import CLERK
 from tests.web.sheet.test_sheets import BIN, SOFA, as_csv
 from tests.web.test_admin import BOSS, appoint
 from tests.web.test_commands import LI
+from tests.web.test_outlines import square
 from tests.web.test_sign_in import order
 from workflows.people.commands import EnrolPerson, GrantRole
 
@@ -31,6 +34,7 @@ PAGES = {
     "hotline": (CLERK, "/hotline"),
     "sheet": (LI, "/report/sheet"),
     "admin": (KEEPER, "/admin"),
+    "outline": (KEEPER, f"/admin/outline?area={KAIFENG}"),
 }
 
 
@@ -137,3 +141,22 @@ def test_an_administrator_invites_disables_and_enables_somebody(browser, distric
         assert row.locator("form[action$='/disable'] button").is_visible()
         assert visit.page.locator("select[name=role]").input_value() == "acceptor"
         visit.is_calm()
+
+
+def test_an_outline_is_tried_out_and_set_on_the_page(browser, district, pictures):
+    _, address = district
+    with Visit(browser, address) as visit:
+        visit.be(KEEPER)
+        visit.go(f"/admin/outline?area={XIAOBAILOU}")
+        visit.page.fill("textarea[name=outline]", json.dumps(square(117.189, 39.09, 0.004)))
+        visit.page.fill("input[name=reason]", "As the gazette has it")
+        visit.page.click("button[value=try]")
+
+        assert "nothing was recorded" in visit.page.locator("#fits").inner_text()
+        assert visit.page.locator("path.wished").count() == 1
+        visit.page.screenshot(path=pictures / "outline-tried.png", full_page=True)
+        visit.is_calm()
+        visit.page.click("button[value=set]")
+        visit.page.wait_for_selector("[role=status]")
+        assert visit.page.locator("path.own").count() == 1
+        assert "As the gazette has it" in visit.page.locator("ol.drawn").inner_text()

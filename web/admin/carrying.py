@@ -17,6 +17,9 @@ from web.ordering import carry_out, command_id, wait_wished
 from workflows.desk import Desk
 from workflows.reasons import Explained
 
+SEEN_IN = ("areas", "roster", "senders")
+"""The read models that show what administrators order."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
@@ -54,7 +57,7 @@ def carried_by(
     act = actor.act(area=_named(actor, wish.places), command_id=key, at=the_city().now())
     told = {"dry_run": dry, "open_cases": _open_cases(wish.cases)}
     if not dry:
-        done = carry_out(_explained(wish.command, reason), act, wait=wait)
+        done = carry_out(_explained(wish.command, reason), act, wait=wait, seen_in=SEEN_IN)
         return {**told, "record": done.stream, "version": done.version, "changes": None}
     batch = the_city().ledger.batch()  # never flushed, so nothing is recorded
     answer = Desk(replace(the_city().desk.office, records=batch)).do(wish.command, act)

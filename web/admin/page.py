@@ -12,11 +12,13 @@ from domain.account.account import Account
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 from domain.people.roles import ROLES
+from projections.area.around import around
 from projections.people.queries import PostRow, posts_of, serving
 from web.access import may_see, must_see, viewer
 from web.account.proving import account_of
 from web.admin import accounts
 from web.admin.carrying import Wish, carried_by
+from web.admin.drawing import drawing_of
 from web.admin.places import places_of
 from web.city import the_city, today
 from web.naming import Naming
@@ -113,6 +115,7 @@ def _page(*, refusal: Refused | None = None, link: str = "", of: str = "") -> st
         posts = {handle: posts_of(conn, handle, today()) for handle in found[:PAGE]}
         people = [_shown(handle, held, naming) for handle, held in posts.items()]
         known = [(name, naming.role(name)) for name in ROLES]
+        near = around(conn, area, today())
         return render_template(
             "admin.html",
             people=people,
@@ -125,6 +128,8 @@ def _page(*, refusal: Refused | None = None, link: str = "", of: str = "") -> st
             link=link,
             of=of,
             more=found[PAGE - 1] if len(found) > PAGE else None,
+            since=near.since,
+            drawing=drawing_of(area, near, naming.look_up(areas=near.below)),
         )
 
 

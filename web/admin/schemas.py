@@ -125,6 +125,23 @@ class RenameIn(Ordered):
     from_day = Day(required=True)
 
 
+class OutlineIn(Ordered):
+    """An outline from a day on: a GeoJSON Polygon or MultiPolygon, or a feature with one."""
+
+    outline = fields.Dict(
+        keys=fields.String(),
+        required=True,
+        metadata={
+            "description": "WGS 84, longitude first; at most 2,000 points.",
+            "example": {
+                "type": "Polygon",
+                "coordinates": [[[117.19, 39.1], [117.2, 39.1], [117.2, 39.11], [117.19, 39.1]]],
+            },
+        },
+    )
+    from_day = fields.Date(required=True)
+
+
 class SuccessorIn(Ordered):
     """The area that goes on."""
 
@@ -158,6 +175,46 @@ class OrderOut(Schema):
     version = fields.Integer(required=True)
     changes = fields.Integer(required=True, allow_none=True)
     open_cases = fields.Integer(required=True, allow_none=True)
+
+
+class OverlapOut(Schema):
+    """A neighbour that the outline covers in part."""
+
+    code = fields.String(required=True)
+    square_metres = fields.Integer(required=True)
+
+
+class Fit(Schema):
+    """How an outline fits; ``outside_percent`` is null where the parent has no outline."""
+
+    points = fields.Integer(required=True)
+    square_metres = fields.Integer(required=True)
+    outside_percent = fields.Integer(required=True, allow_none=True)
+    overlaps = fields.List(fields.Nested(OverlapOut), required=True)
+
+
+class FitOut(OrderOut):
+    """What a boundary came to or would; an overlap is told and refuses nothing."""
+
+    fit = fields.Nested(Fit, required=True)
+
+
+class OutlineProperties(Schema):
+    """Whose outline it is, and the first day it holds; ``centre`` lies within it."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    name_en = fields.String(required=True, allow_none=True)
+    from_day = fields.Date(required=True, allow_none=True)
+    centre = fields.List(fields.Float(), required=True, allow_none=True)
+
+
+class OutlineOut(Schema):
+    """A GeoJSON feature in WGS 84."""
+
+    type = fields.String(required=True)
+    properties = fields.Nested(OutlineProperties, required=True)
+    geometry = fields.Dict(keys=fields.String(), required=True, allow_none=True)
 
 
 class SecretOut(OrderOut):

@@ -1,20 +1,13 @@
-"""Areas with polygons from GeoJSON (RFC 7946): properties ``code`` and ``name``, bad ones named.
-
-GeoJSON is WGS 84 by definition. Outlines drawn on a Chinese web map are in GCJ-02 and lie some
-hundred metres off: convert them before, nothing in the file tells.
-"""
+"""Areas with polygons from GeoJSON (RFC 7946): properties ``code`` and ``name``, bad ones named."""
 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
 
 import shapely
-from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from domain.area.boundary import Boundary
@@ -24,10 +17,8 @@ from domain.kernel.refusals import Refused
 from workflows.area.commands import AddArea, AreaOrder, BoundArea, RenameArea
 from workflows.area.grids import KIND
 from workflows.area.plan import ImportPlan
+from workflows.area.polygons import MICRO, Json, boundary_of, geometry_of
 from workflows.sheets import BadRow
-
-Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
-MICRO = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +44,6 @@ class OutlineSheet:
     notes: tuple[str, ...] = ()
 
 
-class _BadFeature(Exception):
-    """A sentence that says what is wrong with the feature at hand."""
-
-
 def read_outlines(data: bytes, *, mend: bool = False) -> OutlineSheet:
     """Read a FeatureCollection; refuses ``no-geojson``. Features count from 1.
 
@@ -72,8 +59,8 @@ def read_outlines(data: bytes, *, mend: bool = False) -> OutlineSheet:
                 geometry = _mended(geometry)
                 mended.append(f"feature {index}: the outline of {code} crossed itself; mended")
             outline = _outline(index, code, name, geometry)
-        except _BadFeature as error:
-            bad.append(BadRow(where=f"feature {index}", reason=str(error)))
+        except Refused as refusal:
+            bad.append(BadRow(where=f"feature {index}", reason=refusal.reason))
             continue
         if earlier := outlines.get(outline.code):
             bad.append(outline.bad(f"{outline.code} is feature {earlier.index} already."))
@@ -110,23 +97,48 @@ def plan_outlines(sheet: OutlineSheet, tree: Tree, day: date) -> ImportPlan:
     )
 
 
+def plan_outline(
+    code: AreaCode, boundary: Boundary, tree: Tree, day: date, *, notes: tuple[str, ...] = ()
+) -> ImportPlan:
+    """Plan the outline of one area; refuses ``no-such-area`` where it does not stand."""
+    if code not in tree:
+        reason = f"{code} does not stand on {day}. Import it first, or name another day."
+        raise Refused("no-such-area", reason, area=str(code), day=day.isoformat())
+    is_known = tree[code].boundary == boundary.digest
+    order = BoundArea(code=code, boundary=boundary, from_day=day)
+    return ImportPlan(
+        day=day,
+        orders=() if is_known else (order,),
+        unchanged=int(is_known),
+        bad=(),
+        notes=notes,
+    )
+
+
 def polygons_of(data: bytes) -> dict[AreaCode, BaseGeometry]:
     """Read the polygons alone, in micro-degrees, as ``place_communities`` wants them."""
     geometries: dict[AreaCode, BaseGeometry] = {}
     for index, feature in enumerate(_features(data), start=1):
         try:
             code, _, geometry = _parts(feature)
-        except _BadFeature as error:
-            raise Refused("bad-feature", f"Feature {index}: {error}", feature=index) from None
+        except Refused as refusal:
+            reason = f"Feature {index}: {refusal.reason}"
+            raise Refused("bad-feature", reason, feature=index) from None
         geometries[code] = shapely.transform(_mended(geometry), lambda points: points * MICRO)
     return geometries
 
 
-def _features(data: bytes) -> list[Json]:
+def read_json(data: bytes) -> Json:
+    """Read a file; refuses ``no-geojson``."""
     try:
-        collection: Json = json.loads(data)
+        found: Json = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise Refused("no-geojson", f"The file is no JSON: {error}.") from None
+    return found
+
+
+def _features(data: bytes) -> list[Json]:
+    collection = read_json(data)
     features = collection.get("features") if isinstance(collection, Mapping) else None
     if not isinstance(features, list):
         raise Refused("no-geojson", "The file is no FeatureCollection with a list of features.")
@@ -134,56 +146,23 @@ def _features(data: bytes) -> list[Json]:
 
 
 def _outline(index: int, code: AreaCode, name: str, geometry: BaseGeometry) -> Outline:
-    if not geometry.is_valid:
-        raise _BadFeature(f"Its outline is invalid: {shapely.is_valid_reason(geometry)}.")
-    centre = geometry.representative_point()
-    parts = geometry.geoms if isinstance(geometry, shapely.MultiPolygon) else [geometry]
-    polygons = tuple(
-        tuple(_ring(ring) for ring in (part.exterior, *part.interiors))
-        for part in parts
-        if isinstance(part, shapely.Polygon)
-    )
-    try:
-        boundary = Boundary(
-            lon_e6=round(centre.x * MICRO), lat_e6=round(centre.y * MICRO), polygons=polygons
-        )
-    except Refused as refusal:
-        raise _BadFeature(refusal.reason) from None
-    return Outline(index=index, code=code, name=name, boundary=boundary)
+    return Outline(index=index, code=code, name=name, boundary=boundary_of(geometry))
 
 
 def _parts(feature: Json) -> tuple[AreaCode, str, BaseGeometry]:
     properties = feature.get("properties") if isinstance(feature, Mapping) else None
     if not isinstance(feature, Mapping) or not isinstance(properties, Mapping):
-        raise _BadFeature("It has no properties; code and name belong there.")
-    try:
-        code = AreaCode(str(properties.get("code", "")))
-    except Refused as refusal:
-        raise _BadFeature(refusal.reason) from None
+        raise Refused("bad-feature", "It has no properties; code and name belong there.")
+    code = AreaCode(str(properties.get("code", "")))
     name = properties.get("name")
-    return code, name.strip() if isinstance(name, str) else "", _geometry(feature.get("geometry"))
-
-
-def _geometry(given: Json) -> BaseGeometry:
-    if not isinstance(given, Mapping) or given.get("type") not in {"Polygon", "MultiPolygon"}:
-        raise _BadFeature("Its geometry is no Polygon and no MultiPolygon.")
-    try:
-        geometry = shapely.force_2d(shape(dict(given)))
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.GEOSException):
-        raise _BadFeature("Its coordinates are no rings of longitude and latitude.") from None
-    if geometry.is_empty or not all(map(math.isfinite, geometry.bounds)):
-        raise _BadFeature("Its geometry is empty.")
-    return geometry
+    given = geometry_of(feature.get("geometry"))
+    return code, name.strip() if isinstance(name, str) else "", given
 
 
 def _mended(geometry: BaseGeometry) -> BaseGeometry:
     parts = shapely.get_parts(shapely.make_valid(geometry))
     polygons = [part for part in parts if isinstance(part, (shapely.Polygon, shapely.MultiPolygon))]
     return shapely.union_all(polygons)
-
-
-def _ring(ring: shapely.LinearRing) -> tuple[int, ...]:
-    return tuple(round(number * MICRO) for point in ring.coords for number in point[:2])
 
 
 def _name(outline: Outline) -> str:

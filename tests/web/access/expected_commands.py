@@ -48,6 +48,7 @@ BY_ROUTES = {
     "MoveArea": (f"POST {_AREA}/move",),
     "MergeArea": (f"POST {_AREA}/merge",),
     "CloseArea": (f"POST {_AREA}/close",),
+    "BoundArea": (f"POST {_AREA}/outline", "POST /admin/outline"),
     "PublishRules": ("POST /api/v1/admin/rules/<kind>/<name>",),
     "OpenAccount": (_ACCOUNT,),
     "DisableAccount": (_ACCOUNT,),
@@ -81,7 +82,6 @@ BY_CLOCK = (
 
 # Given on the machine itself, by its operator on the command line.
 BY_HOUSE = (
-    "BoundArea",
     "PilotRules",
     "EndPilot",
     "ErasePerson",

@@ -47,10 +47,12 @@ BODIES = {
     "/move": {"code": "120101010098", "from_day": DAY},
     "/merge": {"code": "120101010020", "from_day": DAY},
     "/close": {"from_day": DAY},
+    "/outline": {"outline": {"type": "Point"}, "from_day": DAY},
     "/tianjin-grid": {"toml": "title = 1"},
     "/keys": {"label": "bot", "role": "acceptor", "area": str(STREET), "scopes": ["read"]},
     "/reveal": {"reason": "为了核实"},
 }
+ASKED_THERE = ("/report", "/account/role", "/admin/outline")
 FORMS = {
     "/report": {"category": "01-02", "same": "another"},
     "/account/role": {},
@@ -101,7 +103,7 @@ def body_of(path, area):
 def form_of(path, area, role):
     found = next((form for end, form in FORMS.items() if path.endswith(end)), {})
     asked_there = {"area": str(area), "role": role}
-    return {**found, **(asked_there if path in ("/report", "/account/role") else {})}
+    return {**found, **(asked_there if path in ASKED_THERE else {})}
 
 
 @pytest.mark.parametrize("route", LISTS)
