@@ -6,6 +6,7 @@ import pyotp
 import pytest
 
 from domain.account.account import account_id
+from domain.account.credentials import PASSKEY
 from tests.house import reopen_house
 from tests.houses import copied
 from tests.journeys.wall import CHEN
@@ -23,7 +24,7 @@ from tests.web.test_sign_in import (
 )
 from web.account import passwords
 from web.account.sample import SAMPLE
-from workflows.account.commands import DisableAccount, OpenAccount
+from workflows.account.commands import AddFactor, DisableAccount, OpenAccount
 
 __all__ = ["quick_hashes"]
 NOBODY, OPENED, CLOSED = "p-nobody-at-all", LI.handle, CHEN.handle
@@ -152,6 +153,30 @@ def test_codes_are_not_guessed_either(city):
     assert answer.status_code == 401
     assert "Too many tries" in answer.text
     assert not is_in(visitor)
+
+
+KNOWN = '{"id": "AAAA", "rawId": "AAAA", "type": "public-key"}'
+
+
+@pytest.mark.parametrize("answer", [" ", "{}", "no json", KNOWN])
+def test_passkeys_that_do_not_fit_wait_and_are_logged_as_wrong_codes_are(city, caplog, answer):
+    caplog.set_level("INFO")
+    visitor = with_password(city, WANG.handle)
+    key = AddFactor(handle=WANG.handle, name="AAAA", kind=PASSKEY, public_key="AAAA")
+    order(city, key)
+    visitor.sign_in(WANG.handle)
+    visitor.get("/sign-in/factor")
+    for _ in range(5):
+        visitor.post("/sign-in/passkey")
+        assert visitor.post("/sign-in/factor", passkey=answer).status_code == 401
+
+    last = visitor.post("/sign-in/factor", passkey=answer)
+
+    assert "Too many tries" in last.text
+    assert Visitor(city, "10.6.0.1").sign_in(WANG.handle).status_code == 429
+    failed = [one for one in caplog.records if one.message == "a try to sign in failed"]
+    assert [one.account for one in failed] == [str(account_id(WANG.handle))] * 5
+    assert WANG.handle not in caplog.text
 
 
 def test_guessing_the_old_password_inside_a_session_waits_too(city):

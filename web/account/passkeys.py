@@ -19,6 +19,7 @@ from domain.account.account import Account
 from domain.account.credentials import PASSKEY
 from domain.kernel.refusals import Refused
 from ledger.sessions import Session
+from web.account.proving import Tries
 from web.city import the_city
 
 NAME = "Gridward"
@@ -69,7 +70,21 @@ def wish_to_prove(account: Account, session: Session) -> str:
 
 
 def prove(account: Account, session: Session, answer: str) -> None:
-    """Take the browser's proof; refuses ``passkey-not-good``, also for a copied authenticator."""
+    """Take the browser's proof; one that does not fit counts as a wrong code does.
+
+    Refuses ``too-many-tries`` and ``passkey-not-good``, also for a copied authenticator.
+    """
+    tries = Tries(handle=account.handle)
+    tries.must_not_wait()
+    try:
+        _must_fit(account, session, answer)
+    except Refused:
+        tries.failed()
+        raise
+    tries.succeeded()
+
+
+def _must_fit(account: Account, session: Session, answer: str) -> None:
     factors = the_city().factors
     try:
         name = webauthn.helpers.parse_authentication_credential_json(answer).id
@@ -86,8 +101,9 @@ def prove(account: Account, session: Session, answer: str) -> None:
         )
     except (WebAuthnException, ValueError) as error:
         raise _not_good() from error
-    if proved.new_sign_count:
-        factors.use(account.handle, name, proved.new_sign_count)
+    counted = proved.new_sign_count
+    if counted and not factors.use(account.handle, name, counted):
+        raise _not_good()
 
 
 def _known(account: Account) -> list[PublicKeyCredentialDescriptor]:
