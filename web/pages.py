@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 from uuid import uuid4
 
-from flask import Blueprint, Flask, Response, g, redirect, request, url_for
+from flask import Blueprint, Flask, Response, g, request, url_for
 from marshmallow import EXCLUDE, Schema
 from werkzeug.datastructures import MultiDict
 
@@ -22,11 +22,10 @@ from web.access import may_list
 from web.account.id_tokens import provider_titles
 from web.account.sample import is_sample
 from web.acting import Actor, page_actor
+from web.again import Unchosen, register_again
 from web.city import the_city
 from web.languages import LANGUAGES, catalogue, language, named, say, word
 from web.naming import Naming
-from web.problems import problem
-from web.statuses import WHO
 
 Form: TypeAlias = Literal["html", "json", "csv"]
 View: TypeAlias = Callable[..., Any]
@@ -64,7 +63,7 @@ def register_pages(app: Flask) -> None:
         now=lambda: the_city().now(),
     )
     app.jinja_env.filters["area_code"] = AreaCode
-    app.register_error_handler(Unchosen, go_and_choose)
+    register_again(app)
     app.after_request(keep_assets)
 
 
@@ -97,18 +96,6 @@ def must_be_somebody() -> Actor:
         raise Unchosen
     g.viewer = actor
     return actor
-
-
-class Unchosen(Exception):
-    """Nobody was chosen in this browser."""
-
-
-def go_and_choose(_error: Unchosen) -> Any:
-    """Send a reader to the page where one chooses who to be, and back afterwards."""
-    if request.path.endswith((".json", ".csv")):
-        reason_ = "Sign in at /sign-in first, or use /api/v1 with a key."
-        return problem(WHO, "sign-in-missing", reason_)
-    return redirect(url_for("who.home", next=request.full_path.rstrip("?")), 303)
 
 
 def local(target: str | None, otherwise: str) -> str:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from domain.kernel.refusals import Refused
 from web.account.sample import is_sample
 from web.acting import page_actor
+from web.again import FormExpired
 from web.city import the_city
 from web.cookies import given_cookie, keep_cookie
 from web.evidence.limits import LONGEST_WITH_PHOTO
@@ -130,8 +131,7 @@ def _must_be_our_form() -> None:
         return
     expected, given = given_cookie(TOKEN), request.form.get("token", "")
     if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
-        reason = "This form has expired. Load the page again and send it once more."
-        raise Refused("form-expired", reason)
+        raise FormExpired
 
 
 def _must_be_from_here() -> None:

@@ -213,6 +213,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "definition-refused",
             "deputy-needs-end",
             "empty-file",
+            "category-missing",
             "fields-invalid",
             "expiry-out-of-range",
             "grid-count",

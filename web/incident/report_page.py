@@ -71,7 +71,7 @@ def send() -> Any:
         command = report_command(
             area=given.get("area") or None,
             place=place,
-            category=given.get("category") or given.get("other", ""),
+            category=_category(),
             source=_source(actor, given.get("source", "")),
             words=given.get("words", "")[:2000].replace("\0", ""),
         )
@@ -191,6 +191,15 @@ def _point(lon: str, lat: str) -> Place | None:
     except (ValueError, ValidationError):
         return None
     return place_at(found["lon"], found["lat"])
+
+
+def _category() -> str:
+    """Give what was chosen; refuses ``category-missing``, before anything else is looked at."""
+    chosen = request.form.get("category") or request.form.get("other", "")
+    if not chosen:
+        reason = "Choose what is wrong: one of the tiles, or something else from the list."
+        raise Refused("category-missing", reason)
+    return chosen
 
 
 def _listed(shown: list[tuple[Category, Category]]) -> str:

@@ -1,7 +1,17 @@
-// What all pages do with scripts: mark forms as sent, so that a second tap sends nothing.
+// What all pages do with scripts: mark forms as sent, so that a second tap sends nothing, and keep
+// them on the page where there is no network to send them by.
+
+const offline = document.getElementById("offline");
+window.addEventListener("online", () => (offline.hidden = true));
 
 for (const form of document.querySelectorAll('form[method="post"]')) {
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
+    if (!navigator.onLine) {
+      event.preventDefault();
+      (event.submitter ?? form.lastElementChild).before(offline);
+      offline.hidden = false;
+      return;
+    }
     for (const button of form.querySelectorAll("button")) {
       button.setAttribute("aria-disabled", "true");
     }
