@@ -20,6 +20,7 @@ from domain.kernel.facts import Fact
 from domain.whistle.party import PARTY_ENDINGS, PARTY_MARKS
 from ledger.topics_lock import described, domain_facts
 from ops.cli import main
+from ops.cli.asking import ROWS
 from ops.settings import PREFIX, Settings
 from projections.incident.indicators import INDICATORS
 from workflows.checks.json_schema import definition_schema
@@ -64,7 +65,31 @@ def access_page() -> str:
         " workflow besides. `own matters` are those the person reported, handles, or that were"
         " given to the person's unit or summon it. What stands nowhere here is refused.\n\n"
     )
-    return "# Who may do what\n\n" + told + table(head, rows) + "\n"
+    return "# Who may do what\n\n" + told + table(head, rows) + "\n\n" + _commands_of_table()
+
+
+def _commands_of_table() -> str:
+    """What each command of the command line is in the table."""
+    told = (
+        "## The command line\n\nEach command is an action of the table, asked of whoever is named"
+        " by `--as`, or of the operator. What reaches the whole city is asked of all of it.\n\n"
+    )
+    rows = [
+        (f"`{name}`", ", ".join(asked.actions), "the whole city" if asked.whole else "")
+        for name, command in _leaves(main)
+        if (asked := ROWS.get(command.callback)) is not None
+    ]
+    return told + table(("command", "to", "asked of"), rows) + "\n"
+
+
+def _leaves(command: click.Command, name: str = "") -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield name, command
+        return
+    context = click.Context(command)
+    for inner in command.list_commands(context):
+        if found := command.get_command(context, inner):
+            yield from _leaves(found, f"{name} {inner}".strip())
 
 
 def _reach(row: Row) -> str:

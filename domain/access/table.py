@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from domain.access.relation import Relation
 from domain.kernel import offices
+from domain.kernel.act import OPERATOR
 
 Field: TypeAlias = Literal["place", "people", "reporter", "words"]
 
@@ -34,6 +35,9 @@ SEEKERS = frozenset({offices.HOTLINE, offices.ACCEPTOR, offices.DUTY_LEADER})
 ORDERING = frozenset({offices.SUPERVISOR})
 """Who gives an order that a unit has to answer (督办)."""
 ADMINISTRATORS = frozenset({offices.ADMINISTRATOR})
+AUDITORS = frozenset({offices.AUDITOR})
+OPERATORS = frozenset({OPERATOR})
+"""Whoever runs the machine, at its command line; nobody of the roster can hold this role."""
 SERVICE = MEMBERS | HANDLERS | DESK | WATCH
 EVERYBODY = SERVICE | ADMINISTRATORS
 
@@ -58,6 +62,9 @@ _FOR_WORK: frozenset[Field] = frozenset({"place", "people", "words"})
 _PLACE: frozenset[Field] = frozenset({"place"})
 _PEOPLE: frozenset[Field] = frozenset({"people"})
 
+_OPERATOR = Row(roles=OPERATORS, reach=ANYWHERE)
+_OPERATOR_PEOPLE = Row(roles=OPERATORS, reach=ANYWHERE, fields=_PEOPLE, fields_after=_PEOPLE)
+
 # Handlers see what was given to their unit, and no longer than the work lasts what people wrote.
 _CASES = (
     Row(roles=DESK, fields=_ALL, fields_after=_ALL),
@@ -66,6 +73,8 @@ _CASES = (
     Row(roles=MEMBERS, fields=_FOR_WORK, fields_after=_PLACE),
     Row(roles=HANDLERS, reach=NOT_BY_AREA, owned=True, fields=_FOR_WORK, fields_after=_PLACE),
 )
+# The operator sees that a case stands and how long it takes: not who, where exactly, or what about.
+_SHOWN_CASES = (*_CASES, _OPERATOR)
 _HANDS = tuple(row for row in _CASES if row.roles != WATCH)
 _WHISTLES = (
     Row(roles=DESK | WATCH, fields=_ALL, fields_after=_ALL),
@@ -74,29 +83,31 @@ _WHISTLES = (
 
 TABLE: dict[str, tuple[Row, ...]] = {
     "report an incident": (Row(roles=MEMBERS | DESK | ORDERING),),
-    "look at a case": _CASES,
-    "look at the board": _CASES,
+    "look at a case": _SHOWN_CASES,
+    "look at the board": _SHOWN_CASES,
     "take a step": _CASES,
     "add a photo": _HANDS,
     "open a blurred photo": (Row(roles=UNCOVERING, fields=_ALL, fields_after=_ALL),),
     "unmerge a case": (Row(roles=DESK),),
     "blow a whistle": (Row(roles=DESK),),
-    "look at a whistle": _WHISTLES,
+    "look at a whistle": (*_WHISTLES, _OPERATOR),
     "answer a whistle": (Row(roles=HANDLERS, reach=NOT_BY_AREA, owned=True),),
     "judge a whistle": (Row(roles=DESK),),
     "look at measures": (
         Row(roles=DESK | WATCH | ADMINISTRATORS, fields=_PEOPLE, fields_after=_PEOPLE),
         Row(roles=MEMBERS | HANDLERS),
+        _OPERATOR,
     ),
-    "look at areas": (Row(roles=EVERYBODY, reach=ANYWHERE),),
-    "look at rules": (Row(roles=EVERYBODY, reach=ANYWHERE),),
+    "look at areas": (Row(roles=EVERYBODY | OPERATORS, reach=ANYWHERE),),
+    "look at rules": (Row(roles=EVERYBODY | OPERATORS, reach=ANYWHERE),),
     "look at people": (
         Row(roles=DESK | WATCH | ADMINISTRATORS, reach=NEAR, fields=frozenset({"people"})),
         Row(roles=MEMBERS | HANDLERS, reach=NEAR),
+        _OPERATOR_PEOPLE,
     ),
-    "look at units": (Row(roles=EVERYBODY, reach=ANYWHERE),),
-    "look at notices": (Row(roles=WATCH | ADMINISTRATORS),),
-    "look at snags": (Row(roles=ADMINISTRATORS | WATCH, reach=ANYWHERE),),
+    "look at units": (Row(roles=EVERYBODY | OPERATORS, reach=ANYWHERE),),
+    "look at notices": (Row(roles=WATCH | ADMINISTRATORS), _OPERATOR),
+    "look at snags": (Row(roles=ADMINISTRATORS | WATCH | OPERATORS, reach=ANYWHERE),),
     "reveal words": (
         Row(roles=DESK | WATCH),
         Row(roles=MEMBERS | HANDLERS, reach=NOT_BY_AREA, owned=True),
@@ -104,14 +115,26 @@ TABLE: dict[str, tuple[Row, ...]] = {
     "reveal a name": (
         Row(roles=DESK | WATCH | ADMINISTRATORS, reach=NEAR),
         Row(roles=MEMBERS | HANDLERS, reach=NEAR, owned=True),
+        _OPERATOR,
     ),
     "look for a caller": (Row(roles=SEEKERS),),
+    "look at changes": (Row(roles=AUDITORS | ADMINISTRATORS), _OPERATOR),
     "look at reveals": (Row(roles=WATCH | ADMINISTRATORS),),
-    "keep accounts": (Row(roles=ADMINISTRATORS),),
-    "keep senders": (Row(roles=ADMINISTRATORS),),
-    "keep the roster": (Row(roles=ADMINISTRATORS),),
-    "change areas": (Row(roles=ADMINISTRATORS),),
-    "publish rules": (Row(roles=ADMINISTRATORS),),
+    "keep accounts": (Row(roles=ADMINISTRATORS), _OPERATOR),
+    "keep senders": (Row(roles=ADMINISTRATORS), _OPERATOR),
+    "keep the roster": (Row(roles=ADMINISTRATORS), _OPERATOR),
+    "change areas": (Row(roles=ADMINISTRATORS), _OPERATOR),
+    "publish rules": (Row(roles=ADMINISTRATORS), _OPERATOR),
     "keep one's own account": (Row(roles=EVERYBODY, reach=ANYWHERE),),
+    "hand out personal data": (
+        Row(roles=EVERYBODY, reach=NOT_BY_AREA, owned=True),
+        _OPERATOR,
+    ),
+    "keep personal data": (_OPERATOR,),
+    "take in records": (_OPERATOR,),
+    "move running cases": (_OPERATOR,),
+    "try out rules": (_OPERATOR,),
+    "export the ledger": (_OPERATOR,),
+    "run the machine": (_OPERATOR,),
 }
 """Every action by its name, as the page of who may do what shows it."""

@@ -57,7 +57,7 @@ SECTIONS: Mapping[str, Mapping[str, Place]] = {
         "export": Place("upkeep", "export", "Write all events as JSON lines."),
     },
 }
-_PLACES = {name: place for section in SECTIONS.values() for name, place in section.items()}
+PLACES = {name: place for section in SECTIONS.values() for name, place in section.items()}
 
 
 class RefusedError(click.ClickException):
@@ -87,11 +87,11 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's own signature
         """Name those that this installation has."""
-        return [name for name, place in _PLACES.items() if find_spec(_module(place))]
+        return [name for name, place in PLACES.items() if find_spec(_module(place))]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import the module of a command."""
-        place = _PLACES.get(cmd_name)
+        place = PLACES.get(cmd_name)
         if place is None or not find_spec(_module(place)):
             return None
         command: click.Command = getattr(import_module(_module(place)), place.name)

@@ -10,7 +10,7 @@ import click
 from domain.account.credentials import INVITATION, RESET, SCOPES
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
-from ops.cli.acting import AREA, operator, today, top_area
+from ops.cli.acting import AREA, act_now, today, top_area
 from ops.cli.telling import Told, local, pairs, table, telling
 
 if TYPE_CHECKING:
@@ -30,18 +30,18 @@ def accounts() -> None:
 
 @accounts.command("open")
 @click.argument("handle")
-@telling("writing")
+@telling("writing", to="keep accounts")
 def open_(city: Gridward, handle: str) -> Told:
     """Open an account for a person of the roster, and make the first one-time link."""
     from workflows.account.commands import OpenAccount
 
-    city.desk.do(OpenAccount(handle=handle), operator(city))
+    city.desk.do(OpenAccount(handle=handle), act_now(city))
     return _linked(city, handle, INVITATION)
 
 
 @accounts.command()
 @click.argument("handle")
-@telling("writing")
+@telling("writing", to="keep accounts")
 def invite(city: Gridward, handle: str) -> Told:
     """Make a one-time link by which the person sets a password; an earlier one is void."""
     return _linked(city, handle, INVITATION)
@@ -50,36 +50,36 @@ def invite(city: Gridward, handle: str) -> Told:
 @accounts.command()
 @click.argument("handle")
 @click.option("--factors", is_flag=True, help="Also take the second factors away: a lost phone.")
-@telling("writing")
+@telling("writing", to="keep accounts")
 def reset(city: Gridward, handle: str, *, factors: bool) -> Told:
     """Make a one-time link for a person who forgot the password."""
     from workflows.account.commands import RemoveFactor
 
     told = _linked(city, handle, RESET)
     for factor in _account(city, handle).factors if factors else ():
-        city.desk.do(RemoveFactor(handle=handle, name=factor.name), operator(city))
+        city.desk.do(RemoveFactor(handle=handle, name=factor.name), act_now(city))
     return told
 
 
 @accounts.command()
 @click.argument("handle")
-@telling("writing")
+@telling("writing", to="keep accounts")
 def disable(city: Gridward, handle: str) -> Told:
     """Let nobody sign in with it; open sessions and keys end at once."""
     from workflows.account.commands import DisableAccount
 
-    city.desk.do(DisableAccount(handle=handle), operator(city))
+    city.desk.do(DisableAccount(handle=handle), act_now(city))
     return Told(data={"handle": handle}, lines=[f"Nobody signs in as {handle} any more."])
 
 
 @accounts.command()
 @click.argument("handle")
-@telling("writing")
+@telling("writing", to="keep accounts")
 def enable(city: Gridward, handle: str) -> Told:
     """Let the person sign in again."""
     from workflows.account.commands import EnableAccount
 
-    city.desk.do(EnableAccount(handle=handle), operator(city))
+    city.desk.do(EnableAccount(handle=handle), act_now(city))
     return Told(data={"handle": handle}, lines=[f"{handle} may sign in again."])
 
 
@@ -88,15 +88,16 @@ def enable(city: Gridward, handle: str) -> Told:
 @click.option("--role", help="Only holders of this role.")
 @click.option("--after", help="Go on after this handle.")
 @click.option("--limit", type=click.IntRange(1, 1_000), default=_PAGE, show_default=True)
-@telling()
+@telling(to="keep accounts")
 def list_(
     city: Gridward, *, area: AreaCode | None, role: str | None, after: str | None, limit: int
 ) -> Told:
     """List the people who serve today, and how their accounts stand."""
+    from ops.cli.reaching import area_listed
     from projections.people.queries import serving
     from workflows.account.standing import standings
 
-    within = area or top_area(city)
+    within = area_listed("keep accounts", area) or top_area(city)
     if within is None:
         return Told(data=[], lines=["There are no areas yet, so nobody has a post."])
     with city.store.reading() as conn:
@@ -114,11 +115,13 @@ def list_(
 
 @accounts.command()
 @click.argument("handle")
-@telling()
+@telling(to="keep accounts")
 def show(city: Gridward, handle: str) -> Told:
     """Show how one account stands."""
+    from ops.cli.reaching import must_see_person
     from workflows.account.standing import standing_of
 
+    must_see_person("keep accounts", handle)
     found = standing_of(_account(city, handle), handle, city.now())
     told = {
         "handle": handle,
@@ -137,7 +140,7 @@ def show(city: Gridward, handle: str) -> Told:
 @click.option("--provider", required=True, help="Its name in the file of GRIDWARD_OIDC.")
 @click.option("--subject", prompt="Subject", help="Who the person is there (claim sub).")
 @click.option("--remove", is_flag=True, help="Take the identity from the person.")
-@telling("writing")
+@telling("writing", to="keep accounts")
 def bind(city: Gridward, handle: str, *, provider: str, subject: str, remove: bool) -> Told:
     """Let an identity of a sign-in provider sign a person in; only its digest is kept."""
     from domain.account.identity import identity_id
@@ -150,11 +153,11 @@ def bind(city: Gridward, handle: str, *, provider: str, subject: str, remove: bo
         raise Refused("no-such-provider", reason, known=sorted(known))
     identity = identity_id(known[provider], subject)
     if remove:
-        city.desk.do(UnbindIdentity(handle=handle, identity=identity), operator(city))
+        city.desk.do(UnbindIdentity(handle=handle, identity=identity), act_now(city))
         said = f"This identity of {provider} signs nobody in any more."
     else:
         order = BindIdentity(handle=handle, provider=provider, identity=identity)
-        city.desk.do(order, operator(city))
+        city.desk.do(order, act_now(city))
         said = f"This identity of {provider} signs in as {handle}."
     return Told(data={"handle": handle, "provider": provider}, lines=[said])
 
@@ -171,7 +174,7 @@ def keys() -> None:
 @click.option("--area", type=AREA, required=True, help="It reaches this area and below.")
 @click.option("--scope", "scopes", multiple=True, type=click.Choice(list(SCOPES)), required=True)
 @click.option("--days", type=click.IntRange(1, _LONGEST_LIFE), default=90, show_default=True)
-@telling("writing")
+@telling("writing", to="keep accounts")
 def issue(  # click gives each option apart
     city: Gridward,
     handle: str,
@@ -196,7 +199,7 @@ def issue(  # click gives each option apart
         digest=digest,
         expires_at=city.now() + timedelta(days=days),
     )
-    city.desk.do(order, operator(city))
+    city.desk.do(order, act_now(city))
     key = _account(city, handle).keys[-1]
     shown = written(handle, key.name, secret)
     lines = [shown, f"Shown this once. It lasts until {_day(city, key.expires_at)}."]
@@ -205,9 +208,12 @@ def issue(  # click gives each option apart
 
 @keys.command("list")
 @click.argument("handle")
-@telling()
+@telling(to="keep accounts")
 def list_keys(city: Gridward, handle: str) -> Told:
     """List a person's keys, revoked ones too."""
+    from ops.cli.reaching import must_see_person
+
+    must_see_person("keep accounts", handle)
     found = _account(city, handle).keys
     data = [
         {
@@ -235,19 +241,19 @@ def list_keys(city: Gridward, handle: str) -> Told:
 @keys.command("revoke")
 @click.argument("handle")
 @click.argument("key")
-@telling("writing")
+@telling("writing", to="keep accounts")
 def revoke(city: Gridward, handle: str, key: str) -> Told:
     """Take a key back; it opens nothing from the next request on."""
     from workflows.account.commands import RevokeKey
 
-    city.desk.do(RevokeKey(handle=handle, name=key), operator(city))
+    city.desk.do(RevokeKey(handle=handle, name=key), act_now(city))
     return Told(data={"handle": handle, "key": key}, lines=[f"{key} opens nothing any more."])
 
 
 def _linked(city: Gridward, handle: str, purpose: str) -> Told:
     from web.account.links import LASTS, link_path, make_link
 
-    secret = make_link(city.desk, handle, purpose, operator(city))
+    secret = make_link(city.desk, handle, purpose, act_now(city))
     path, until = link_path(handle, secret), city.now() + LASTS
     data = {"handle": handle, "link": path, "expires_at": until}
     lines = [

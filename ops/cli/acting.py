@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +28,18 @@ def operator(city: Gridward, *, command_id: str | None = None) -> Act:
         command_id=command_id or secrets.token_hex(16),
         at=city.now(),
     )
+
+
+def act_now(city: Gridward, *, area: str | None = None, command_id: str | None = None) -> Act:
+    """Give the act of whoever orders this command, in an area or where the role is held."""
+    from web.access import viewer
+
+    who = viewer()
+    if who.role == OPERATOR:
+        act = operator(city, command_id=command_id)
+        return replace(act, area=area) if area else act
+    where = area or str(who.area)
+    return who.act(area=where, command_id=command_id or secrets.token_hex(16), at=city.now())
 
 
 def top_area(city: Gridward) -> AreaCode | None:

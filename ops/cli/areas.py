@@ -11,7 +11,7 @@ import click
 
 from domain.kernel.codes import AreaCode, Level
 from domain.kernel.refusals import Refused
-from ops.cli.acting import AREA, DAY, day_option, operator, today
+from ops.cli.acting import AREA, DAY, act_now, day_option, today
 from ops.cli.telling import Told, pairs, table, telling
 from projections.area import queries
 
@@ -42,7 +42,7 @@ def plan_options(command: Any) -> Any:
 @click.argument("file", type=_FILE)
 @click.option("--complete", is_flag=True, help="End the divisions that the file does not hold.")
 @plan_options
-@telling("writing")
+@telling("writing", to="change areas", whole=True)
 def import_(
     city: Gridward, file: Path, *, complete: bool, day: date | None, dry_run: bool, yes: bool
 ) -> Told:
@@ -62,7 +62,7 @@ def grids() -> None:
 @grids.command("import")
 @click.argument("file", type=_FILE)
 @plan_options
-@telling("writing")
+@telling("writing", to="change areas", whole=True)
 def import_grids(city: Gridward, file: Path, *, day: date | None, dry_run: bool, yes: bool) -> Told:
     """Import a GeoJSON FeatureCollection in WGS 84; new grids are added, others get an outline."""
     from workflows.area.geojson import plan_outlines, read_outlines
@@ -76,7 +76,7 @@ def import_grids(city: Gridward, file: Path, *, day: date | None, dry_run: bool,
 @click.argument("code", type=AREA)
 @click.argument("file", type=_FILE)
 @plan_options
-@telling("writing")
+@telling("writing", to="change areas")
 def bound(
     city: Gridward, code: AreaCode, file: Path, *, day: date | None, dry_run: bool, yes: bool
 ) -> Told:
@@ -84,11 +84,13 @@ def bound(
 
     Tells beforehand how it fits its parent and its neighbours; an overlap is told, not refused.
     """
+    from ops.cli.reaching import must_see_at
     from projections.area.around import around
     from workflows.area.fitting import sentences
     from workflows.area.geojson import plan_outline, read_json
     from workflows.area.polygons import read_outline
 
+    must_see_at("change areas", (code,))
     day = day or today(city)
     boundary = read_outline(read_json(file.read_bytes()), code)
     with city.store.reading() as conn:
@@ -103,7 +105,7 @@ def bound(
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed, same grids.")
 @click.option("--outlines", type=_FILE, required=True, help="GeoJSON of the districts or below.")
 @plan_options
-@telling("writing")
+@telling("writing", to="change areas", whole=True)
 def make(
     city: Gridward,
     *,
@@ -130,7 +132,7 @@ def make(
 @areas.command("list")
 @click.argument("code", type=AREA, required=False)
 @day_option
-@telling()
+@telling(to="look at areas")
 def list_(city: Gridward, code: AreaCode | None, day: date | None) -> Told:
     """List what lies in an area; the whole city's districts if none is named."""
     day = day or today(city)
@@ -152,7 +154,7 @@ def list_(city: Gridward, code: AreaCode | None, day: date | None) -> Told:
 @areas.command()
 @click.argument("code", type=AREA)
 @day_option
-@telling()
+@telling(to="look at areas")
 def show(city: Gridward, code: AreaCode, day: date | None) -> Told:
     """Show an area, what lies below it, and every name it bore."""
     day = day or today(city)
@@ -176,7 +178,7 @@ def show(city: Gridward, code: AreaCode, day: date | None) -> Told:
 @click.option("--lon", type=float, required=True, help="Longitude, WGS 84.")
 @click.option("--lat", type=float, required=True, help="Latitude, WGS 84.")
 @day_option
-@telling()
+@telling(to="look at areas")
 def find(city: Gridward, lon: float, lat: float, day: date | None) -> Told:
     """Find the grid of a point."""
     from projections.area.finder import GridFinder
@@ -213,7 +215,7 @@ def carried_out(city: Gridward, plan: ImportPlan, *, dry_run: bool, yes: bool) -
         return Told(data={**told, "applied": False}, lines=lines)
     if not agreed(lines, yes=yes):
         return Told(data={**told, "applied": False}, lines=["Nothing was changed."])
-    applied = apply_plan(plan, city.ledger, operator(city))
+    applied = apply_plan(plan, city.ledger, act_now(city))
     refused = [{"code": str(order.code), "reason": str(why)} for order, why in applied.refused]
     said = [f"{applied.recorded:,} changes recorded, {len(refused)} refused."]
     said += [f"  {one['code']}: {one['reason']}" for one in refused]

@@ -32,12 +32,15 @@ _HEADS = ("at", "by", "role", "what", "why")
 @click.command()
 @click.argument("kind", type=click.Choice(sorted(_IDS)))
 @click.argument("code")
-@telling()
+@telling(to="look at changes")
 def changes(city: Gridward, kind: str, code: str) -> Told:
     """List the changes of one record, oldest first, with the reasons that were given.
 
     CODE is a handle, or the code of a unit, an area or a sender.
     """
+    from ops.cli.reaching import must_see_changes
+
+    must_see_changes(kind, code)
     record = _IDS[kind](code)
     facts = city.ledger.facts(record)
     if not facts:

@@ -33,7 +33,7 @@ def import_() -> None:
 @click.option("--mapping", "name", required=True, help="A TOML file, or one of `import mappings`.")
 @click.option("--until", help="Where the clock stops, in local time; the file's last if left out.")
 @click.option("--rejects", type=_OUT, help="Write what was left out to this CSV.")
-@telling("writing")
+@telling("writing", to="take in records")
 def records(
     city: Gridward, file: Path, *, name: str, until: str | None, rejects: Path | None
 ) -> Told:
@@ -57,7 +57,7 @@ def records(
 
 
 @import_.command()
-@telling("nothing")
+@telling("nothing", to="try out rules")
 def mappings(_settings: object) -> Told:
     """List the mappings that come with Gridward."""
     from workflows.records.mappings import known_mappings, read_mapping

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, get_args
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import click
 
-from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
-from ops.cli.acting import AREA
+from ops.cli.acting import AREA, act_now
 from ops.cli.requests import requests
 from ops.cli.sheet import sheet
 from ops.cli.telling import Told, local, pairs, table, telling
 from projections.incident import board
-from projections.incident.timeline import Entry, timeline
-from web.incident.veiling import Reader, veiled
 
 if TYPE_CHECKING:
+    from domain.kernel.act import Act
     from ops.bootstrap import Gridward
+    from projections.incident.timeline import Entry
+    from web.incident.case import Case
 
 _COLOURS = {"overdue": "red", "soon": "yellow", "on-time": "green"}
 _MICRO = 1_000_000
+MASK = "•••"
+"""Stands for words that are kept and were not asked for."""
 
 
 @click.group()
@@ -52,15 +52,22 @@ incidents.add_command(sheet)
 @click.option("--all", "everything", is_flag=True, help="Open and ended ones.")
 @click.option("--after", help="Go on after this page marker.")
 @click.option("--limit", type=click.IntRange(1, 1_000), default=board.PAGE, show_default=True)
-@telling()
+@telling(to="look at the board")
 def list_(
     city: Gridward, *, ended: bool, everything: bool, after: str | None, limit: int, **wanted: Any
 ) -> Told:
     """List cases, what is due first at the top."""
+    from ops.cli.reaching import area_listed
+    from web.access import BOARD, unit_of_list
+    from web.incident.shown_rows import board_for_viewer
+
+    wanted["area"] = area_listed(BOARD, wanted["area"])
+    wanted["unit"] = unit_of_list(BOARD, wanted["unit"])
     asked = board.BoardFilter(open=None if everything else not ended, **wanted)
     now = city.now()
     with city.store.reading() as conn:
         page = board.board_page(conn, asked, now=now, after=after, limit=limit)
+    page = board_for_viewer(page)
     lines = table(
         ("light", "number", "stage", "category", "area", "level", "unit", "handler", "due"),
         [
@@ -86,53 +93,44 @@ def list_(
 
 @incidents.command()
 @click.argument("number")
-@click.option("--words", is_flag=True, help="Take what people wrote out of the vault, too.")
-@click.option("--as", "person", default="", help="Who reads (p-…): what you said yourself.")
-@click.option("--role", default="", help="In which role: answers kept for it are shown, too.")
-@telling()
-def show(city: Gridward, number: str, *, words: bool, person: str, role: str) -> Told:
-    """Show a case, by NUMBER or id, with its timeline."""
-    incident = case_found(city, number)
-    entries = _readable(city, incident, Reader(handle=person, role=role))
-    said = city.ledger.words_of([incident]) if words else {}
+@click.option(
+    "--reason", "look", help="Read what people wrote, too: why you must; that you did is recorded."
+)
+@telling(to="look at a case")
+def show(city: Gridward, number: str, *, look: str | None) -> Told:
+    """Show a case, by NUMBER or id, with its timeline.
+
+    What people wrote is masked until a reason is given. Each field that is read then is a reveal on
+    record, for which nobody else may be writing: on SQLite no server runs.
+    """
+    from web.incident.case import case_of
+    from web.incident.shown_rows import board_for_viewer
+
+    case = case_of(case_found(city, number))
     with city.store.reading() as conn:
-        shown = board.one_case(conn, incident, now=city.now())
-    row = shown.row if shown else None
-    written = [_with_words(entry, incident, said) for entry in entries]
-    lines = [*_head(city, incident, row), "", *_timeline_lines(city, entries, written)]
-    data = {"incident": incident, "case": row, "timeline": written if words else entries}
+        shown = board.one_case(conn, case.incident, now=city.now())
+    rows = [shown.row] if shown else []
+    row = next(iter(board_for_viewer(board.BoardPage(rows, None)).rows), None)
+    entries = case.entries
+    said = _revealed(city, case, look) if look else {}
+    written = [_with_words(entry, said) for entry in entries]
+    lines = [*_head(city, case.incident, row), "", *_timeline_lines(city, entries, written)]
+    data = {"incident": case.incident, "case": row, "timeline": written}
     return Told(data=data, lines=lines)
 
 
-def _readable(city: Gridward, incident: UUID, reader: Reader) -> list[Entry]:
-    """Give the timeline without what is kept for other roles; refuses ``role-not-held``."""
-    from domain.incident.incident import Incident
-    from domain.people.person import Person, person_id
+def _revealed(city: Gridward, case: Case, why: str) -> dict[tuple[int, str], str]:
+    """Record a look at each field that has words for this reader, and then open them."""
+    from web.privacy.revealing import open_words
 
-    record = city.ledger.load(Incident, incident)
-    entries = timeline(city.ledger.history(incident), city.shelf)
-    if not record.exists:
-        return entries
-    if reader.role:
-        person = city.ledger.load(Person, person_id(reader.handle))
-        day = city.now().astimezone(ZoneInfo(city.settings.time_zone)).date()
-        held = [grant.post.role for grant in person.grants if grant.holds_on(day)]
-        if reader.role not in held:
-            reason = f"{reader.handle or 'Nobody'} does not hold the role '{reader.role}' today."
-            raise Refused("role-not-held", reason, held=sorted(set(held)))
-    engines = city.desk.office.engines
-    return veiled(entries, engines.of(record.course.workflow).definition, reader)
+    fields = [(entry.version, name) for entry in case.entries for name in entry.confided]
+    act = act_now(city, area=case.course.area)
+    return open_words(case.incident, fields, why=why, act=act)
 
 
-def acting(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Ask who acts; a command id makes sending it twice harmless."""
-    for option in (
-        click.option("--command-id", help="Sent twice under one id, it is done once."),
-        click.option("--role", required=True, help="In which role."),
-        click.option("--as", "person", required=True, help="Who acts (p-…)."),
-    ):
-        command = option(command)
-    return command
+def once(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Take a command id, which makes sending an order twice harmless."""
+    return click.option("--command-id", help="Sent twice under one id, it is done once.")(command)
 
 
 @incidents.command()
@@ -142,8 +140,8 @@ def acting(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--source", default="grid-member", show_default=True)
 @click.option("--lon", type=float, help="Longitude, WGS 84.")
 @click.option("--lat", type=float, help="Latitude, WGS 84.")
-@acting
-@telling("writing")
+@once
+@telling("writing", to="report an incident")
 def report(
     city: Gridward,
     *,
@@ -153,7 +151,7 @@ def report(
     source: str,
     lon: float | None,
     lat: float | None,
-    **who: Any,
+    command_id: str | None,
 ) -> Told:
     """Report a matter."""
     from domain.kernel.places import Place
@@ -170,16 +168,18 @@ def report(
         words=words,
         place=place,
     )
-    return _ordered(city, command, act_of(city, area=area, **who))
+    return _ordered(city, command, act_now(city, area=area, command_id=command_id))
 
 
 @incidents.command()
 @click.argument("number")
 @click.argument("step")
 @click.option("--answer", "answers", multiple=True, metavar="FIELD=VALUE", help="To the form.")
-@acting
-@telling("writing")
-def step(city: Gridward, number: str, step: str, answers: Sequence[str], **who: Any) -> Told:
+@once
+@telling("writing", to="take a step")
+def step(
+    city: Gridward, number: str, step: str, answers: Sequence[str], command_id: str | None
+) -> Told:
     """Take STEP of the workflow on a case, such as `dispatch` or `close`."""
     from domain.incident.incident import Incident
     from workflows.incident.commands import TakeStep
@@ -187,7 +187,7 @@ def step(city: Gridward, number: str, step: str, answers: Sequence[str], **who: 
     incident = case_found(city, number)
     area = city.ledger.load(Incident, incident).course.area
     command = TakeStep(incident=incident, step=step, answers=dict(map(_answer, answers)))
-    return _ordered(city, command, act_of(city, area=area, **who))
+    return _ordered(city, command, act_now(city, area=area, command_id=command_id))
 
 
 def _ordered(city: Gridward, command: object, act: Act) -> Told:
@@ -207,12 +207,6 @@ def _ordered(city: Gridward, command: object, act: Act) -> Told:
     }
     again = " (done before)" if answer.repeated else ""
     return Told(data=data, lines=[f"{number} is in stage '{course.stage}'{again}."])
-
-
-def act_of(city: Gridward, *, person: str, role: str, area: str, command_id: str | None) -> Act:
-    """Give the act of whoever is named on the command line."""
-    command_id = command_id or secrets.token_hex(16)
-    return Act(person=person, role=role, area=area, command_id=command_id, at=city.now())
 
 
 def _answer(given: str) -> tuple[str, str | int]:
@@ -283,12 +277,11 @@ def _timeline_lines(
     return lines
 
 
-def _with_words(
-    entry: Entry, incident: UUID, said: dict[tuple[UUID, int, str], str]
-) -> dict[str, Any]:
-    found = {name: said.get((incident, entry.version, name)) for name in entry.confided}
+def _with_words(entry: Entry, said: Mapping[tuple[int, str], str]) -> dict[str, Any]:
+    """Give an entry with its words; those that were not asked for are masked."""
+    words = {name: said.get((entry.version, name), MASK) for name in entry.confided}
     plain = {name: getattr(entry, name) for name in entry.__dataclass_fields__}
-    return {**plain, "words": {name: text for name, text in found.items() if text}}
+    return {**plain, "words": words}
 
 
 def _lasting(minutes: int) -> str:

@@ -36,11 +36,12 @@ def scoped(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @scoped
-@telling()
+@telling(to="look at measures")
 def indicators(city: Gridward, *, by: Group | None, **given: Any) -> Told:
     """Tell the city's rates; a period counts the cases reported in it."""
+    scope = _scope(given)
     with city.store.reading() as conn:
-        found = sums(conn, Scope(**given), by=by)
+        found = sums(conn, scope, by=by)
     data = [
         {
             "group": one.group,
@@ -67,10 +68,10 @@ def indicators(city: Gridward, *, by: Group | None, **given: Any) -> Told:
 @click.command()
 @scoped
 @click.option("--minutes", type=click.Choice(["working", "clock"]), default="working")
-@telling()
+@telling(to="look at measures")
 def durations(city: Gridward, *, by: Group | None, minutes: Any, **given: Any) -> Told:
     """Tell how long stages and whole cases took: median, nine in ten, on time."""
-    scope = Scope(**given)
+    scope = _scope(given)
     with city.store.reading() as conn:
         stages = stage_durations(conn, scope, by=by, minutes=minutes)
         cases = case_durations(conn, scope, by=by, minutes=minutes)
@@ -92,6 +93,13 @@ def durations(city: Gridward, *, by: Group | None, minutes: Any, **given: Any) -
     )
     data = {"stages": stages, "cases": cases}
     return Told(data=data, lines=lines or ["Nothing has ended yet."])
+
+
+def _scope(given: dict[str, Any]) -> Scope:
+    from ops.cli.reaching import area_listed
+    from web.access import MEASURES
+
+    return Scope(**{**given, "area": area_listed(MEASURES, given["area"])})
 
 
 def _percent(percent: object) -> str:

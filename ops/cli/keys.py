@@ -22,7 +22,7 @@ def keys() -> None:
 
 
 @keys.command()
-@telling()
+@telling(to="run the machine")
 def status(city: Gridward) -> Told:
     """Tell where the key store is, how many keys it has, and the master keys in use."""
     store = city.keys
@@ -41,7 +41,7 @@ def status(city: Gridward) -> Told:
     is_flag=True,
     help="Destroy master keys that wrap nothing any more: older copies of the key store close.",
 )
-@telling("nothing")
+@telling("nothing", to="run the machine")
 def rotate(settings: Settings, *, forget: bool) -> Told:
     """Make a new master key and wrap every key by it; broken off, it goes on where it was.
 
@@ -66,7 +66,7 @@ def rotate(settings: Settings, *, forget: bool) -> Told:
 
 
 @keys.command()
-@telling("writing")
+@telling("writing", to="run the machine")
 def reindex(city: Gridward) -> Told:
     """Make a new key for the index of callers, compute every entry by it, and destroy the old one.
 
@@ -80,7 +80,7 @@ def reindex(city: Gridward) -> Told:
 
 
 @keys.command()
-@telling("nothing")
+@telling("nothing", to="run the machine")
 def mend(settings: Settings) -> Told:
     """Record again, in a database restored from an old backup, the erasures that it lacks."""
     from ops.bootstrap import assemble

@@ -43,7 +43,7 @@ _PAUSE = click.option(
 @_BY
 @_BATCH
 @_PAUSE
-@telling("nothing")
+@telling("nothing", to="move running cases")
 def migrate(
     settings: Settings,
     files: tuple[str, ...],
@@ -75,7 +75,7 @@ def migrate(
 
 
 @click.command()
-@telling()
+@telling(to="move running cases")
 def migrations(city: Gridward) -> Told:
     """List the plans that move running cases, with how far each is."""
     from projections.moving.queries import plans
@@ -105,7 +105,7 @@ def migrations(city: Gridward) -> Told:
 @click.command()
 @click.argument("plan")
 @_BY
-@telling("writing")
+@telling("writing", to="move running cases")
 def pause(city: Gridward, plan: str, by: str | None) -> Told:
     """Stop a plan after the batch at hand; what was moved stays moved."""
     from workflows.moving.commands import PauseMoving
@@ -120,7 +120,7 @@ def pause(city: Gridward, plan: str, by: str | None) -> Told:
 @_BY
 @_BATCH
 @_PAUSE
-@telling("writing")
+@telling("writing", to="move running cases")
 def resume(city: Gridward, plan: str, by: str | None, batch: int, rest: float) -> Told:
     """Go on with a plan that was paused or killed."""
     from ops.moving import carry_out

@@ -27,7 +27,7 @@ def notices() -> None:
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
 @click.option("--channel", help="Only those of this channel.")
 @click.option("--limit", type=click.IntRange(1, 1_000), default=_PAGE, show_default=True)
-@telling()
+@telling(to="look at notices", whole=True)
 def list_(city: Gridward, *, state: State | None, channel: str | None, limit: int) -> Told:
     """List deliveries, those that came about last first."""
     found = deliveries.newest(city.store, state=state, channel=channel, limit=limit)
@@ -42,7 +42,7 @@ def list_(city: Gridward, *, state: State | None, channel: str | None, limit: in
 
 @notices.command()
 @click.argument("notice")
-@telling()
+@telling(to="look at notices", whole=True)
 def show(city: Gridward, notice: str) -> Told:
     """Show a notice and what became of it on each channel."""
     found = _of(city, notice)
@@ -73,7 +73,7 @@ def show(city: Gridward, notice: str) -> Told:
 @notices.command()
 @click.argument("notice", required=False)
 @click.option("--all", "all_", is_flag=True, help="All that were given up.")
-@telling("writing")
+@telling("writing", to="run the machine")
 def retry(city: Gridward, notice: str | None, *, all_: bool) -> Told:
     """Begin anew with NOTICE where it was not delivered, or with all that were given up."""
     if (notice is None) != all_:
@@ -85,7 +85,7 @@ def retry(city: Gridward, notice: str | None, *, all_: bool) -> Told:
 
 
 @notices.command()
-@telling()
+@telling(to="run the machine")
 def channels(city: Gridward) -> Told:
     """Check the file of channels and list them with what they take; secrets are not shown."""
     from ops.notices.reading import LOG, lines_of

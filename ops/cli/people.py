@@ -10,7 +10,7 @@ import click
 
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
-from ops.cli.acting import AREA, day_option, operator, today, top_area
+from ops.cli.acting import AREA, act_now, day_option, today, top_area
 from ops.cli.areas import agreed
 from ops.cli.roster import COMMANDS as OF_THE_ROSTER
 from ops.cli.rota import COMMANDS as OF_THE_ROTA
@@ -33,13 +33,13 @@ def people() -> None:
 @click.argument("file", type=_FILE)
 @click.option("--dry-run", is_flag=True, help="Only tell what would change.")
 @click.option("--yes", is_flag=True, help="Apply without asking.")
-@telling("writing")
+@telling("writing", to="keep the roster", whole=True)
 def import_(city: Gridward, file: Path, *, dry_run: bool, yes: bool) -> Told:
     """Import a CSV: handle,name,role,area,unit,from,to, one row for each post."""
     from ops.bootstrap import random_key
     from workflows.people.sheet import apply_roster, plan_roster, report
 
-    plan = plan_roster(file.read_bytes(), city.ledger, operator(city), new_key=random_key)
+    plan = plan_roster(file.read_bytes(), city.ledger, act_now(city), new_key=random_key)
     lines = report(plan)
     told = {
         "enrolled": len(plan.enrolled),
@@ -51,7 +51,7 @@ def import_(city: Gridward, file: Path, *, dry_run: bool, yes: bool) -> Told:
         return Told(data={**told, "applied": False}, lines=lines)
     if not agreed(lines, yes=yes):
         return Told(data={**told, "applied": False}, lines=["Nothing was changed."])
-    applied = apply_roster(plan, city.ledger, operator(city))
+    applied = apply_roster(plan, city.ledger, act_now(city))
     refused = [str(why) for _, why in applied.refused]
     said = [f"{applied.recorded:,} changes recorded, {len(refused)} refused.", *refused]
     data = {**told, "applied": True, "recorded": applied.recorded, "refused": refused}
@@ -64,7 +64,7 @@ def import_(city: Gridward, file: Path, *, dry_run: bool, yes: bool) -> Told:
 @click.option("--after", help="Go on after this handle.")
 @click.option("--limit", type=click.IntRange(1, 1_000), default=_PAGE, show_default=True)
 @day_option
-@telling()
+@telling(to="look at people")
 def list_(
     city: Gridward,
     *,
@@ -75,7 +75,9 @@ def list_(
     day: date | None,
 ) -> Told:
     """List posts by handle."""
-    within = area or top_area(city)
+    from ops.cli.reaching import area_listed
+
+    within = area_listed("look at people", area) or top_area(city)
     if within is None:
         return Told(data=[], lines=["There are no areas yet, so nobody has a post."])
     mark = queries.PostRow(after, 1 << 30, "", None, None, date.min, None) if after else None
@@ -94,10 +96,14 @@ def list_(
 
 @people.command()
 @click.argument("handle")
-@click.option("--names", is_flag=True, help="Take the name out of the vault and show it.")
-@telling()
-def show(city: Gridward, handle: str, *, names: bool) -> Told:
+@click.option("--reason", "look", help="Read the name: why you must; that you did is recorded.")
+@telling(to="look at people")
+def show(city: Gridward, handle: str, *, look: str | None) -> Told:
     """Show a person's posts, past ones too."""
+    from ops.cli.reaching import must_see_person
+    from web.privacy.revealing import open_words
+
+    must_see_person("look at people", handle)
     with city.store.reading() as conn:
         person = queries.person(conn, handle)
         posts = queries.posts_of(conn, handle)
@@ -105,8 +111,9 @@ def show(city: Gridward, handle: str, *, names: bool) -> Told:
         reason = f"Nobody is on the roster as '{handle}'. `gridward people list` tells who is."
         raise Refused("person-unknown", reason)
     told: dict[str, object] = {"handle": handle, "left": person.left_day}
-    if names:
-        told["name"] = city.ledger.words(person.stream, 1, "name")
+    if look:
+        said = open_words(person.stream, [(1, "name")], why=look, act=act_now(city))
+        told["name"] = said.get((1, "name"))
     rows = [(p.role, p.area, p.unit, p.from_day, p.to_day) for p in posts]
     lines = [*pairs(told), "", *table(("role", "area", "unit", "from", "until"), rows)]
     return Told(data={**told, "posts": posts}, lines=lines)
@@ -126,7 +133,7 @@ def units() -> None:
 @click.option("--after", help="Go on after this code.")
 @click.option("--limit", type=click.IntRange(1, 1_000), default=_PAGE, show_default=True)
 @day_option
-@telling()
+@telling(to="look at units")
 def list_units(
     city: Gridward, *, area: AreaCode | None, after: str | None, limit: int, day: date | None
 ) -> Told:
@@ -148,7 +155,7 @@ def list_units(
 @units.command("show")
 @click.argument("code")
 @day_option
-@telling()
+@telling(to="look at units")
 def show_unit(city: Gridward, code: str, day: date | None) -> Told:
     """Show a unit, the units inside it and the categories it answers for."""
     day = day or today(city)

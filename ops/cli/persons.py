@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ops.cli.acting import operator
+from ops.cli.acting import act_now
 from ops.cli.telling import Told, local, pairs, table, telling
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _ordering(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @persons.command()
 @_ordering
-@telling("writing")
+@telling("writing", to="keep personal data")
 def erase(city: Gridward, *, subject: str, basis: str, command_id: str | None) -> Told:
     """Destroy the key and every word kept of PERSON. There is no way back.
 
@@ -44,13 +44,13 @@ def erase(city: Gridward, *, subject: str, basis: str, command_id: str | None) -
     """
     from workflows.privacy.commands import ErasePerson
 
-    city.desk.do(ErasePerson(subject=subject, basis=basis), operator(city, command_id=command_id))
+    city.desk.do(ErasePerson(subject=subject, basis=basis), act_now(city, command_id=command_id))
     return _certificate(city, subject)
 
 
 @persons.command()
 @click.argument("subject", metavar="PERSON")
-@telling()
+@telling(to="keep personal data")
 def certificate(city: Gridward, *, subject: str) -> Told:
     """Print the certificate of an erasure again."""
     return _certificate(city, subject)
@@ -58,19 +58,19 @@ def certificate(city: Gridward, *, subject: str) -> Told:
 
 @persons.command()
 @_ordering
-@telling("writing")
+@telling("writing", to="keep personal data")
 def readmit(city: Gridward, *, subject: str, basis: str, command_id: str | None) -> Told:
     """Allow that something is kept of an erased PERSON again, under a new key."""
     from workflows.privacy.commands import ReadmitPerson
 
-    city.desk.do(ReadmitPerson(subject=subject, basis=basis), operator(city, command_id=command_id))
+    city.desk.do(ReadmitPerson(subject=subject, basis=basis), act_now(city, command_id=command_id))
     return _standing(city, subject)
 
 
 @persons.command()
 @click.option("--hold", is_flag=True, help="A legal hold: not even erasure is allowed.")
 @_ordering
-@telling("writing")
+@telling("writing", to="keep personal data")
 def restrict(
     city: Gridward, *, subject: str, basis: str, command_id: str | None, hold: bool
 ) -> Told:
@@ -78,31 +78,31 @@ def restrict(
     from workflows.privacy.commands import RestrictPerson
 
     order = RestrictPerson(subject=subject, basis=basis, hold=hold)
-    city.desk.do(order, operator(city, command_id=command_id))
+    city.desk.do(order, act_now(city, command_id=command_id))
     return _standing(city, subject)
 
 
 @persons.command()
 @_ordering
-@telling("writing")
+@telling("writing", to="keep personal data")
 def release(city: Gridward, *, subject: str, basis: str, command_id: str | None) -> Told:
     """End a restriction or a legal hold."""
     from workflows.privacy.commands import ReleasePerson
 
-    city.desk.do(ReleasePerson(subject=subject, basis=basis), operator(city, command_id=command_id))
+    city.desk.do(ReleasePerson(subject=subject, basis=basis), act_now(city, command_id=command_id))
     return _standing(city, subject)
 
 
 @persons.command()
 @_ordering
-@telling("writing")
+@telling("writing", to="hand out personal data")
 def export(city: Gridward, *, subject: str, basis: str, command_id: str | None) -> Told:
     """Hand out all that is kept of PERSON as JSON; that it was is recorded."""
     from workflows.privacy.commands import ExportPerson
 
     kept = city.eraser.kept_of(subject)
     order = ExportPerson(subject=subject, basis=basis, fields=len(kept))
-    city.desk.do(order, operator(city, command_id=command_id))
+    city.desk.do(order, act_now(city, command_id=command_id))
     data = {
         "person": subject,
         "at": city.now(),
@@ -122,7 +122,7 @@ def export(city: Gridward, *, subject: str, basis: str, command_id: str | None) 
 
 @persons.command()
 @click.argument("subject", metavar="PERSON")
-@telling()
+@telling(to="keep personal data")
 def show(city: Gridward, *, subject: str) -> Told:
     """Show how PERSON stands, what was done with the data, and who looked at them."""
     return _standing(city, subject)

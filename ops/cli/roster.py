@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from domain.kernel.codes import AreaCode
-from ops.cli.acting import AREA, DAY, operator, today
+from ops.cli.acting import AREA, DAY, act_now, today
 from ops.cli.telling import Told, telling
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ _A_DAY = timedelta(days=1)
 @click.command()
 @click.argument("handle")
 @click.option("--name", prompt="Name", help="Goes to the vault; asked for when it is left out.")
-@telling("writing")
+@telling("writing", to="keep the roster")
 def enrol(city: Gridward, handle: str, *, name: str) -> Told:
     """Put somebody on the roster."""
     from ops.bootstrap import random_key
     from workflows.people.commands import EnrolPerson
 
-    city.desk.do(EnrolPerson(handle=handle, name=name, key=random_key()), operator(city))
+    city.desk.do(EnrolPerson(handle=handle, name=name, key=random_key()), act_now(city))
     return Told(data={"handle": handle}, lines=[f"{handle} is on the roster."])
 
 
@@ -37,7 +37,7 @@ def enrol(city: Gridward, handle: str, *, name: str) -> Told:
 @click.option("--unit")
 @click.option("--from", "from_day", type=DAY, help="The first day; today if left out.")
 @click.option("--to", "last", type=DAY, help="The last day; no end if left out.")
-@telling("writing")
+@telling("writing", to="keep the roster")
 def grant(  # click gives each option apart
     city: Gridward,
     handle: str,
@@ -60,7 +60,7 @@ def grant(  # click gives each option apart
         from_day=first,
         to_day=last + _A_DAY if last else None,
     )
-    city.desk.do(order, operator(city))
+    city.desk.do(order, act_now(city))
     said = f"{handle} is {role} from {first}."
     return Told(data={"handle": handle, "role": role, "from_day": first}, lines=[said])
 
@@ -71,7 +71,7 @@ def grant(  # click gives each option apart
 @click.option("--area", type=AREA)
 @click.option("--unit")
 @click.option("--day", type=DAY, help="The first day without it; today if left out.")
-@telling("writing")
+@telling("writing", to="keep the roster")
 def end_role(  # click gives each option apart
     city: Gridward,
     handle: str,
@@ -86,7 +86,7 @@ def end_role(  # click gives each option apart
 
     since = day or today(city)
     city.desk.do(
-        EndRole(handle=handle, role=role, area=area, unit=unit, to_day=since), operator(city)
+        EndRole(handle=handle, role=role, area=area, unit=unit, to_day=since), act_now(city)
     )
     said = f"{handle} is {role} no more from {since}."
     return Told(data={"handle": handle, "role": role, "to_day": since}, lines=[said])
@@ -95,13 +95,13 @@ def end_role(  # click gives each option apart
 @click.command()
 @click.argument("handle")
 @click.option("--day", type=DAY, help="The first day after the service; today if left out.")
-@telling("writing")
+@telling("writing", to="keep the roster")
 def leave(city: Gridward, handle: str, day: date | None) -> Told:
     """Let a person leave the service; all roles end."""
     from workflows.people.commands import LeaveService
 
     since = day or today(city)
-    city.desk.do(LeaveService(handle=handle, from_day=since), operator(city))
+    city.desk.do(LeaveService(handle=handle, from_day=since), act_now(city))
     return Told(data={"handle": handle}, lines=[f"{handle} left the service from {since}."])
 
 

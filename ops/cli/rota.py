@@ -11,7 +11,7 @@ import click
 from domain.kernel.codes import AreaCode
 from domain.kernel.moments import in_utc
 from domain.rulebook.hours import DAYS
-from ops.cli.acting import AREA, DAY, operator, today
+from ops.cli.acting import AREA, DAY, act_now, today
 from ops.cli.telling import Told, table, telling
 
 if TYPE_CHECKING:
@@ -25,26 +25,26 @@ _A_DAY = timedelta(days=1)
 @click.argument("handle")
 @click.option("--from", "from_day", type=DAY, required=True, help="The first day away.")
 @click.option("--to", "last", type=DAY, required=True, help="The last day away.")
-@telling("writing")
+@telling("writing", to="keep the roster")
 def absent(city: Gridward, handle: str, *, from_day: date, last: date) -> Told:
     """Say that a person is away; colleagues and deputies are told instead."""
     from workflows.people.commands import BeAbsent
 
     order = BeAbsent(handle=handle, from_day=from_day, to_day=last + _A_DAY)
-    city.desk.do(order, operator(city))
+    city.desk.do(order, act_now(city))
     return Told(data={"handle": handle}, lines=[f"{handle} is away from {from_day} to {last}."])
 
 
 @click.command()
 @click.argument("handle")
 @click.option("--day", type=DAY, help="The first day back; today if left out.")
-@telling("writing")
+@telling("writing", to="keep the roster")
 def back(city: Gridward, handle: str, day: date | None) -> Told:
     """Say that a person came back earlier."""
     from workflows.people.commands import ComeBack
 
     since = day or today(city)
-    city.desk.do(ComeBack(handle=handle, to_day=since), operator(city))
+    city.desk.do(ComeBack(handle=handle, to_day=since), act_now(city))
     return Told(data={"handle": handle}, lines=[f"{handle} is back from {since}."])
 
 
@@ -56,7 +56,7 @@ def back(city: Gridward, handle: str, day: date | None) -> Told:
 @click.option("--unit")
 @click.option("--from", "from_day", type=DAY, required=True, help="The first day.")
 @click.option("--to", "last", type=DAY, required=True, help="The last day.")
-@telling("writing")
+@telling("writing", to="keep the roster")
 def deputy(  # click gives each option apart
     city: Gridward,
     handle: str,
@@ -80,7 +80,7 @@ def deputy(  # click gives each option apart
         to_day=last + _A_DAY,
         deputy_for=deputy_for,
     )
-    city.desk.do(order, operator(city))
+    city.desk.do(order, act_now(city))
     said = f"{handle} stands in for {deputy_for} as {role} from {from_day} to {last}."
     return Told(data={"handle": handle, "deputy_for": deputy_for}, lines=[said])
 
@@ -94,7 +94,7 @@ def deputy(  # click gives each option apart
 @click.option("--weekday", "weekdays", multiple=True, type=click.Choice(DAYS), help="Every day.")
 @click.option("--from", "from_day", type=DAY, required=True, help="The first day.")
 @click.option("--to", "last", type=DAY, help="The last day; no end if left out.")
-@telling("writing")
+@telling("writing", to="keep the roster")
 def duty(  # click gives each option apart
     city: Gridward,
     handle: str,
@@ -120,7 +120,7 @@ def duty(  # click gives each option apart
         from_day=from_day,
         to_day=last + _A_DAY if last else None,
     )
-    city.desk.do(order, operator(city))
+    city.desk.do(order, act_now(city))
     return Told(data={"handle": handle, "hours": hours}, lines=[f"{handle} is on duty {hours}."])
 
 
@@ -130,7 +130,7 @@ def duty(  # click gives each option apart
 @click.option("--area", type=AREA)
 @click.option("--unit")
 @click.option("--to", "last", type=DAY, required=True, help="The last day.")
-@telling("writing")
+@telling("writing", to="keep the roster")
 def end_duty(  # click gives each option apart
     city: Gridward, number: int, *, role: str, area: AreaCode | None, unit: str | None, last: date
 ) -> Told:
@@ -138,13 +138,13 @@ def end_duty(  # click gives each option apart
     from workflows.people.commands import EndDuty
 
     order = EndDuty(role=role, area=area, unit=unit, duty=number, to_day=last + _A_DAY)
-    city.desk.do(order, operator(city))
+    city.desk.do(order, act_now(city))
     return Told(data={"duty": number}, lines=[f"Duty {number} ends after {last}."])
 
 
 @click.command()
 @click.argument("role")
-@telling()
+@telling(to="look at people", whole=True)
 def rota(city: Gridward, role: str) -> Told:
     """List the duties of a role, past and coming ones too."""
     from projections.people.staff import rota as rota_of
@@ -174,14 +174,16 @@ def rota(city: Gridward, role: str) -> Told:
 @click.argument("area", type=AREA)
 @click.option("--unit", help="Who answers for this unit, such as its handlers.")
 @click.option("--at", "at_text", help="Local time such as 2026-11-16T23:30; now if left out.")
-@telling()
+@telling(to="look at people")
 def on_duty(
     city: Gridward, role: str, area: AreaCode, *, unit: str | None, at_text: str | None
 ) -> Told:
     """Tell who answers for a role in an area: on duty, holding it, or standing in."""
+    from ops.cli.reaching import must_see_at
     from projections.people.staff import RosterStaff
     from workflows.people.answering import answerers
 
+    must_see_at("look at people", (area,))
     zone = ZoneInfo(city.settings.time_zone)
     at = _instant(at_text, zone) if at_text else city.now()
     found = answerers(RosterStaff(city.store), role, area, at, zone=zone, unit=unit)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from domain.kernel.refusals import Refused
-from ops.cli.acting import DAY, operator, today
+from ops.cli.acting import DAY, act_now, today
 from ops.cli.telling import Told, table, telling
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def rules() -> None:
 
 
 @rules.command("list")
-@telling()
+@telling(to="look at rules")
 def list_(city: Gridward) -> Told:
     """List what is published, with the version in force today."""
     from ops.publishing import published
@@ -50,7 +50,7 @@ def list_(city: Gridward) -> Told:
 @rules.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--valid-from", type=DAY, help="The first local day they hold; at once if left out.")
-@telling("writing")
+@telling("writing", to="publish rules", whole=True)
 def publish(city: Gridward, files: tuple[Path, ...], valid_from: date | None) -> Told:
     """Publish files, or with none the whole book that comes with Gridward.
 
@@ -62,7 +62,7 @@ def publish(city: Gridward, files: tuple[Path, ...], valid_from: date | None) ->
 
     if not files and valid_from:
         raise Refused("files-missing", "Name the files that are to hold from that day.")
-    act = operator(city)
+    act = act_now(city)
     if not files:
         return _told(publish_book(city, act))
     written = [read_file(path) for path in files]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ops.cli.asking import for_operator
 from ops.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def address_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @address_options
 @click.option("--still", is_flag=True, help="Without the simulator: nothing happens by itself.")
+@for_operator("run the machine")
 @click.pass_obj
 def demo(settings: Settings, host: str | None, port: int | None, *, still: bool) -> None:
     """Serve a sample city with a few weeks of history; the first start makes it."""
@@ -36,6 +38,7 @@ def demo(settings: Settings, host: str | None, port: int | None, *, still: bool)
 
 @click.command()
 @address_options
+@for_operator("run the machine")
 @click.pass_obj
 def serve(settings: Settings, host: str | None, port: int | None) -> None:
     """Serve pages and API of this city.
@@ -61,6 +64,7 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
 
 
 @click.command()
+@for_operator("run the machine")
 @click.pass_obj
 def work(settings: Settings) -> None:
     """Run readers and clock; several processes may do so at once."""

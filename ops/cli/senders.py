@@ -10,7 +10,7 @@ import click
 
 from domain.kernel.codes import AreaCode
 from domain.sender.sender import CHANNELS
-from ops.cli.acting import AREA, DAY, operator, top_area
+from ops.cli.acting import AREA, DAY, act_now, top_area
 from ops.cli.telling import Told, local, table, telling
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def senders() -> None:
 @click.option("--channel", type=click.Choice(CHANNELS), default="device", show_default=True)
 @click.option("--workflow", help="Its cases begin with this; the city's own if left out.")
 @_reach
-@telling("writing")
+@telling("writing", to="keep senders")
 def register(
     city: Gridward,
     code: str,
@@ -55,6 +55,7 @@ def register(
     area: AreaCode,
     categories: tuple[str, ...],
     until: date,
+    role: str,
     **named: Any,
 ) -> Told:
     """Register a sender and print its signing key, once."""
@@ -67,16 +68,17 @@ def register(
         categories=categories,
         expires_at=_end_of(city, until),
         secret=secret,
+        role=role,
         **named,
     )
-    city.desk.do(order, operator(city))
+    city.desk.do(order, act_now(city))
     return _with_key(code, secret, f"{code} reports to POST /api/v1/intake/{code}.")
 
 
 @senders.command()
 @click.argument("code")
 @_reach
-@telling("writing")
+@telling("writing", to="keep senders")
 def revise(
     city: Gridward, code: str, *, area: AreaCode, categories: tuple[str, ...], until: date
 ) -> Told:
@@ -85,7 +87,7 @@ def revise(
 
     end = _end_of(city, until)
     order = ReviseSender(code=code, area=area, categories=categories, expires_at=end)
-    city.desk.do(order, operator(city))
+    city.desk.do(order, act_now(city))
     said = f"{code} reports {', '.join(categories)} in {area} until {until}."
     return Told(data={"sender": code, "expires_at": end}, lines=[said])
 
@@ -99,25 +101,25 @@ def revise(
     show_default=True,
     help="How long the key of before stays good.",
 )
-@telling("writing")
+@telling("writing", to="keep senders")
 def rotate(city: Gridward, code: str, *, overlap_hours: int) -> Told:
     """Give a sender another signing key and print it, once."""
     from workflows.sender.commands import RotateSenderKey
 
     secret = _drawn()
     order = RotateSenderKey(code=code, overlap=timedelta(hours=overlap_hours), secret=secret)
-    city.desk.do(order, operator(city))
+    city.desk.do(order, act_now(city))
     return _with_key(code, secret, f"The key of before is good for {overlap_hours} h more.")
 
 
 @senders.command()
 @click.argument("code")
-@telling("writing")
+@telling("writing", to="keep senders")
 def end(city: Gridward, code: str) -> Told:
     """Take nothing from a sender any more."""
     from workflows.sender.commands import EndSender
 
-    city.desk.do(EndSender(code=code), operator(city))
+    city.desk.do(EndSender(code=code), act_now(city))
     return Told(data={"sender": code}, lines=[f"Nothing is taken from {code} any more."])
 
 
@@ -125,12 +127,13 @@ def end(city: Gridward, code: str) -> Told:
 @click.option("--area", type=AREA, help="Only those of this area and below it.")
 @click.option("--after", help="Go on after this code.")
 @click.option("--limit", type=click.IntRange(1, 1_000), default=_PAGE, show_default=True)
-@telling()
+@telling(to="keep senders")
 def list_(city: Gridward, *, area: AreaCode | None, after: str | None, limit: int) -> Told:
     """List senders by code."""
+    from ops.cli.reaching import area_listed
     from projections.sender import queries
 
-    within = area or top_area(city)
+    within = area_listed("keep senders", area) or top_area(city)
     if within is None:
         return Told(data=[], lines=["There are no areas yet, so nobody reports from one."])
     with city.store.reading() as conn:

@@ -56,7 +56,7 @@ _STAFF = StaffType()
 @click.option("--limits", type=_FILE, help="Try these limits.")
 @click.option("--calendar", type=_FILE, help="Try this calendar.")
 @click.option("--assumptions", type=_FILE, help="Arrivals, times and choices of your own.")
-@telling("nothing")
+@telling("nothing", to="try out rules")
 def simulate(settings: Settings, *, name: str, cases: int, seed: int, **given: Any) -> Told:
     """Simulate an office that works by NAME or FILE.
 
@@ -76,7 +76,7 @@ def simulate(settings: Settings, *, name: str, cases: int, seed: int, **given: A
 @click.option("--walks", default=200, show_default=True, type=click.IntRange(1))
 @click.option("--seed", default=1, show_default=True)
 @click.option("--most", default=200, show_default=True, type=click.IntRange(1))
-@telling("nothing")
+@telling("nothing", to="try out rules")
 def paths(settings: Settings, *, name: str, walks: int, seed: int, most: int) -> Told:
     """List the simple paths of NAME or FILE, and walk it at random.
 
@@ -109,7 +109,7 @@ def paths(settings: Settings, *, name: str, walks: int, seed: int, most: int) ->
 @click.option("--roster", type=_FILE, help="Try this roster (CSV) at the rungs of the ladder.")
 @click.option("--cases", "all_cases", is_flag=True, help="Tell every case that differs.")
 @click.option("--processes", default=_PROCESSES, show_default=True, type=click.IntRange(1))
-@telling()
+@telling(to="try out rules")
 def what_if(
     city: Gridward,
     *,

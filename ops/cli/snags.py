@@ -20,7 +20,7 @@ def snags() -> None:
 
 
 @snags.command("list")
-@telling()
+@telling(to="look at snags")
 def list_(city: Gridward) -> Told:
     """List them, the oldest first."""
     found = city.snags()
@@ -35,7 +35,7 @@ def list_(city: Gridward) -> Told:
 
 @snags.command()
 @click.argument("snag")
-@telling()
+@telling(to="look at snags")
 def show(city: Gridward, snag: str) -> Told:
     """Show one snag: whose it is, the record, and how often it failed since when."""
     one = _named(city, snag)
@@ -56,7 +56,7 @@ def show(city: Gridward, snag: str) -> Told:
 @snags.command()
 @click.argument("snag", required=False)
 @click.option("--all", "all_", is_flag=True, help="All of them.")
-@telling("writing")
+@telling("writing", to="run the machine")
 def retry(city: Gridward, snag: str | None, *, all_: bool) -> Told:
     """Try again what hindered a record (SNAG), or all; status 1 when something is still stuck."""
     from ops.snagging import retry as try_again

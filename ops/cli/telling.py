@@ -10,15 +10,15 @@ from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum
 from functools import wraps
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 import msgspec
 
+from ops.cli.asking import ROWS, Asked, Named, Opens, must_be_operators, named, naming, seated
 from ops.settings import Settings
 
-Opens = Literal["nothing", "reading", "writing"]
 _GAP = "  "
 
 
@@ -31,23 +31,31 @@ class Told:
     status: int = 0
 
 
-def telling(opens: Opens = "reading") -> Callable[[Callable[..., Told]], Callable[..., None]]:
+def telling(
+    opens: Opens = "reading", *, to: str | Mapping[str, str], whole: bool = False
+) -> Callable[[Callable[..., Told]], Callable[..., None]]:
     """Give a command ``--json`` and, as its first argument, the city it asks for.
 
-    One that writes brings the read models up to date when it is done.
+    ``to`` is what it does in the table of access, which is asked before it begins. One that writes
+    brings the read models up to date when it is done, and so does one that gives a ``look``: why
+    words are looked at, which is recorded.
     """
+    asked = Asked(to=to, opens=opens, whole=whole)
 
     def decorate(command: Callable[..., Told]) -> Callable[..., None]:
+        @naming(asked, command)
         @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
         @click.pass_context
         @wraps(command)
         def told(ctx: click.Context, /, *, as_json: bool, **given: Any) -> None:
-            with _opened(ctx.find_object(Settings), opens) as city:
+            who, needed = named(given), "writing" if given.get("look") else opens
+            with _seated(ctx.find_object(Settings), needed, asked, given, who) as city:
                 answer = command(city, **given)
             say(answer, as_json=as_json)
             if answer.status:
                 ctx.exit(answer.status)
 
+        ROWS[told] = asked
         return told
 
     return decorate
@@ -63,15 +71,20 @@ def say(answer: Told, *, as_json: bool) -> None:
 
 
 @contextmanager
-def _opened(settings: Settings | None, opens: Opens) -> Iterator[Any]:
+def _seated(
+    settings: Settings | None, opens: Opens, asked: Asked, given: Mapping[str, Any], who: Named
+) -> Iterator[Any]:
     assert settings is not None  # noqa: S101  # laid down by the root command
+    action = asked.action(given)
     if opens == "nothing":
+        must_be_operators(action)
         yield settings
         return
     from ops.opening import city_to_read, city_to_write
 
-    with (city_to_read if opens == "reading" else city_to_write)(settings) as city:
-        yield city
+    opened = city_to_read if opens == "reading" else city_to_write
+    with opened(settings) as city, seated(city, asked, action, who) as sat:
+        yield sat
 
 
 def as_text(data: Any) -> str:

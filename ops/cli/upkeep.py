@@ -28,7 +28,7 @@ _MOST_DIFFERENCES = 50
 
 
 @click.command()
-@telling("nothing")
+@telling("nothing", to="run the machine")
 def migrate(settings: Settings) -> Told:
     """Make or update the database, and the tables of new read models."""
     from ops.migrating import bring_up, head
@@ -39,7 +39,7 @@ def migrate(settings: Settings) -> Told:
 
 
 @click.command()
-@telling()
+@telling(to="run the machine")
 def status(city: Gridward) -> Told:
     """Tell how ledger, readers, deadlines and database stand, and what to look at."""
     from ops.nights import unguarded_nights
@@ -67,7 +67,7 @@ def status(city: Gridward) -> Told:
 
 
 @click.command()
-@telling()
+@telling(to="run the machine")
 def check(city: Gridward) -> Told:
     """Check the ledger against itself: bodies against columns, positions, versions, heads."""
     from ledger.checking import differences
@@ -87,7 +87,7 @@ def check(city: Gridward) -> Told:
 
 @click.command()
 @click.argument("names", metavar="[MODEL]...", nargs=-1)
-@telling("writing")
+@telling("writing", to="run the machine")
 def rebuild(city: Gridward, names: tuple[str, ...]) -> Told:
     """Rebuild read models (all, or those named) from the ledger, and compare with what stood."""
     from ops.rebuilding import chosen, rebuild_models
@@ -108,7 +108,7 @@ def rebuild(city: Gridward, names: tuple[str, ...]) -> Told:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @click.option("--after", default=0, show_default=True, help="Begin behind this position of a part.")
-@telling()
+@telling(to="export the ledger")
 def export(city: Gridward, file: Path | None, after: int) -> Told:
     """Write all events as JSON lines, part by part in the order of positions, to FILE or stdout.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from domain.kernel.refusals import Refused
-from ops.cli.acting import AREA, DAY, operator, today
+from ops.cli.acting import AREA, DAY, act_now, today
 from ops.cli.telling import Told, as_text, table, telling
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _UNSOUND = 2
 @click.argument("file", type=_FILE)
 @click.option("--seen-by", metavar="HANDLE", help="Who of the roster has seen the warnings.")
 @click.option("--valid-from", type=DAY, help="The first local day it holds; at once if left out.")
-@telling("writing")
+@telling("writing", to="publish rules", whole=True)
 def publish(city: Gridward, file: Path, seen_by: str | None, valid_from: date | None) -> Told:
     """Publish a definition.
 
@@ -49,7 +49,7 @@ def publish(city: Gridward, file: Path, seen_by: str | None, valid_from: date | 
         data = {"code": code, "findings": findings.found}
         return Told(data=data, lines=[*lines, f"[{code}]"], status=_UNSOUND)
     done = publish_one(
-        city, read_workflow(file), operator(city), valid_from=valid_from, seen_by=seen_by
+        city, read_workflow(file), act_now(city), valid_from=valid_from, seen_by=seen_by
     )
     told = "is published" if done.is_new else "was published before: nothing is new"
     return Told(data=done, lines=[*lines, f"{done.name}@{done.version} {told}."])
@@ -60,7 +60,7 @@ def publish(city: Gridward, file: Path, seen_by: str | None, valid_from: date | 
 @click.option("--area", type=AREA, required=True, help="Where it is tried: here and below.")
 @click.option("--from-day", type=DAY, help="The first local day; today if left out.")
 @click.option("--end", type=DAY, help="End the pilot: the first local day without it.")
-@telling("writing")
+@telling("writing", to="publish rules")
 def pilot(
     city: Gridward, name: str, area: AreaCode, from_day: date | None, end: date | None
 ) -> Told:
@@ -75,21 +75,21 @@ def pilot(
     if end is not None:
         plain = name.partition("@")[0]
         ending = EndPilot(kind="workflow", name=plain, area=area, to_day=end)
-        city.desk.do(ending, operator(city))
+        city.desk.do(ending, act_now(city))
         told = f"From {end} on, {area} goes by the version of {plain} in force."
         return Told(data=ending, lines=[told])
     named, version = read_reference(name)
     order = PilotRules(
         kind="workflow", name=named, version=version, area=area, from_day=from_day or today(city)
     )
-    city.desk.do(order, operator(city))
+    city.desk.do(order, act_now(city))
     return Told(
         data=order, lines=[f"From {order.from_day} on, new cases in {area} begin with {name}."]
     )
 
 
 @click.command()
-@telling("nothing")
+@telling("nothing", to="try out rules")
 def schema(_settings: object) -> Told:
     """Write the JSON Schema of definition files, for an editor that completes and marks them."""
     from workflows.checks.json_schema import definition_schema

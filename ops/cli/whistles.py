@@ -11,8 +11,8 @@ import click
 
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
-from ops.cli.acting import AREA
-from ops.cli.incidents import act_of, acting, case_found, to_the_second
+from ops.cli.acting import AREA, act_now
+from ops.cli.incidents import case_found, once, to_the_second
 from ops.cli.telling import Told, local, pairs, table, telling
 from projections.whistle.listing import WhistleFilter, whistle_page
 from projections.whistle.queries import PartyRow, parties_of, responses, whistle
@@ -28,6 +28,13 @@ _OPEN = {"open": True, "over": False, "all": None}
 TO_ALL = ("approve", "decline", "confirm", "call-off")
 OF_PARTY = ("sign-for", "contact", "check-in", "begin", "finish", "substitute", "withdraw", "rate")
 
+ORDERS = {
+    **dict.fromkeys(TO_ALL, "judge a whistle"),
+    **dict.fromkeys(OF_PARTY[:6], "answer a whistle"),
+    **dict.fromkeys(OF_PARTY[6:], "judge a whistle"),
+}
+"""What each order is in the table of access: parties answer, those who summoned them judge."""
+
 
 @click.group()
 def whistles() -> None:
@@ -41,9 +48,14 @@ def whistles() -> None:
 @click.option("--overdue", is_flag=True, help="In which somebody is late.")
 @click.option("--state", type=click.Choice(list(_OPEN)), default="open", show_default=True)
 @click.option("--limit", type=click.IntRange(1, 1_000), default=50, show_default=True)
-@telling()
+@telling(to="look at a whistle")
 def list_(city: Gridward, *, overdue: bool, state: str, limit: int, **wanted: Any) -> Told:
     """List whistles, what is due first at the top."""
+    from ops.cli.reaching import area_listed
+    from web.access import WHISTLE, unit_of_list
+
+    wanted["area"] = area_listed(WHISTLE, wanted["area"])
+    wanted["unit"] = unit_of_list(WHISTLE, wanted["unit"])
     asked = WhistleFilter(overdue=overdue or None, open=_OPEN[state], **wanted)
     with city.store.reading() as conn:
         found = whistle_page(conn, asked, limit=limit)
@@ -68,14 +80,20 @@ def list_(city: Gridward, *, overdue: bool, state: str, limit: int, **wanted: An
 
 @whistles.command()
 @click.argument("whistle_id", metavar="WHISTLE", type=click.UUID)
-@telling()
+@telling(to="look at a whistle")
 def show(city: Gridward, whistle_id: UUID) -> Told:
     """Show a WHISTLE by its id, with its parties and what happened."""
+    from web.access import viewer
+    from web.incident.masking import masked
+    from web.whistle.call import call_of
+
+    call = call_of(whistle_id)
     with city.store.reading() as conn:
         row, parties = whistle(conn, whistle_id), parties_of(conn, [whistle_id])
     if row is None:
         raise _unknown(whistle_id)
-    entries = whistle_timeline(city.ledger.history(whistle_id))
+    me = viewer().handle
+    entries = [masked(one, call.fields, me) for one in whistle_timeline(call.history)]
     head = {
         "whistle": row.whistle,
         "case": row.incident,
@@ -102,11 +120,15 @@ def show(city: Gridward, whistle_id: UUID) -> Told:
 @whistles.command("responses")
 @click.option("--area", type=AREA, help="To summons of this area and below it.")
 @click.option("--unit", help="Of this unit.")
-@telling()
+@telling(to="look at measures")
 def responses_(city: Gridward, *, area: AreaCode | None, unit: str | None) -> Told:
     """Tell how units answered: in time of all that were due, and their stars."""
+    from ops.cli.reaching import area_listed
+    from web.access import MEASURES
+
+    within = area_listed(MEASURES, area)
     with city.store.reading() as conn:
-        found = responses(conn, area=area, unit=unit)
+        found = responses(conn, area=within, unit=unit)
     lines = table(
         ("unit", "summoned", "signed", "contacted", "on site", "done", "stars"),
         [
@@ -132,8 +154,8 @@ def responses_(city: Gridward, *, area: AreaCode | None, unit: str | None) -> To
 @click.option("--party", "parties", multiple=True, required=True, help="A unit to summon.")
 @click.option("--place", help="Where to come, as LAT,LON; the place of the case if left out.")
 @click.option("--words", help="What they are needed for.")
-@acting
-@telling("writing")
+@once
+@telling("writing", to="blow a whistle")
 def blow(
     city: Gridward,
     number: str,
@@ -143,7 +165,7 @@ def blow(
     parties: Sequence[str],
     place: str | None,
     words: str | None,
-    **who: Any,
+    command_id: str | None,
 ) -> Told:
     """Blow a whistle for the case NUMBER, where its kind needs approval ask for it."""
     from domain.incident.incident import Incident
@@ -159,7 +181,7 @@ def blow(
         words=words,
     )
     area = city.ledger.load(Incident, incident).course.area
-    return _ordered(city, command, act_of(city, area=area, **who))
+    return _ordered(city, command, act_now(city, area=area, command_id=command_id))
 
 
 @whistles.command()
@@ -173,13 +195,20 @@ def blow(
 @click.option("--result", help="What was done, or how the matter stands: solved, …")
 @click.option("--reason", help="Why.")
 @click.option("--remark", help="What the stars are for.")
-@acting
-@telling("writing")
-def order(city: Gridward, whistle_id: UUID, *, order: str, party: str | None, **given: Any) -> Told:
+@once
+@telling("writing", to=ORDERS)
+def order(
+    city: Gridward,
+    whistle_id: UUID,
+    *,
+    order: str,
+    party: str | None,
+    command_id: str | None,
+    **given: Any,
+) -> Told:
     """Give an ORDER to a WHISTLE: sign-for, check-in, finish, rate, confirm and so on."""
     from domain.whistle.whistle import Whistle
 
-    who = {name: given.pop(name) for name in ("person", "role", "command_id")}
     said = {name: value for name, value in given.items() if value is not None}
     if "place" in said:
         said["place"] = _place(said["place"])
@@ -187,7 +216,7 @@ def order(city: Gridward, whistle_id: UUID, *, order: str, party: str | None, **
     if not area:
         raise _unknown(whistle_id)
     command = _command(order, whistle_id, party, said)
-    return _ordered(city, command, act_of(city, area=area, **who))
+    return _ordered(city, command, act_now(city, area=area, command_id=command_id))
 
 
 def _command(order: str, whistle_id: UUID, party: str | None, said: dict[str, Any]) -> object:

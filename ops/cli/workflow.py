@@ -53,7 +53,7 @@ for _more in (
 
 
 @workflow.command("list")
-@telling()
+@telling(to="look at rules")
 def list_(city: Gridward) -> Told:
     """List the published workflows."""
     from ops.publishing import published
@@ -79,7 +79,7 @@ def list_(city: Gridward) -> Told:
 
 @workflow.command()
 @click.argument("name")
-@telling("nothing")
+@telling("nothing", to="look at rules")
 def show(settings: Settings, name: str) -> Told:
     """Show the stages and steps of NAME or FILE."""
     definition = _definition(settings, name)
@@ -97,7 +97,7 @@ def show(settings: Settings, name: str) -> Told:
 
 @workflow.command()
 @click.argument("file", type=_FILE)
-@telling("nothing")
+@telling("nothing", to="try out rules")
 def check(settings: Settings, file: Path) -> Told:  # noqa: ARG001  # nothing is opened
     """Check a file.
 
@@ -122,7 +122,7 @@ def check(settings: Settings, file: Path) -> Told:  # noqa: ARG001  # nothing is
 @workflow.command()
 @click.argument("old")
 @click.argument("new")
-@telling("nothing")
+@telling("nothing", to="try out rules")
 def diff(settings: Settings, old: str, new: str) -> Told:
     """Compare two definitions.
 
@@ -152,7 +152,7 @@ def diff(settings: Settings, old: str, new: str) -> Told:
 @click.option("--mermaid", "form", flag_value="mermaid", help="Write Mermaid text.")
 @click.option("--svg", "form", flag_value="svg", default="svg", help="Write an SVG (the default).")
 @click.option("--language", type=click.Choice(["zh", "en", "both"]), default="both")
-@telling("nothing")
+@telling("nothing", to="try out rules")
 def diagram(
     settings: Settings,
     name: str,
@@ -176,7 +176,7 @@ def diagram(
 
 @workflow.command()
 @click.argument("file", type=_FILE, required=False)
-@telling("nothing")
+@telling("nothing", to="try out rules")
 def test(settings: Settings, file: Path | None) -> Told:  # noqa: ARG001  # nothing is opened
     """Play the scenarios beside a definition.
 

@@ -181,7 +181,7 @@ def test_people_and_units_are_listed_by_handle_and_named_only_when_asked(settled
     handles = [one["handle"] for one in answer("people", "list", "--role", "handler")]
     assert handles == ["p-handler"]
     assert NAME not in ask("people", "show", "p-handler").output
-    assert answer("people", "show", "p-handler", "--names")["name"] == NAME
+    assert answer("people", "show", "p-handler", "--reason", "to call")["name"] == NAME
     assert answer("units", "show", UNIT)["unit"]["area"] == STREET
     assert refused("people", "show", "p-nobody") == "person-unknown"
     assert refused("units", "show", "u-none") == "unknown-unit"
@@ -235,7 +235,8 @@ def test_a_matter_is_reported_moved_and_shown(settled):
     shown = answer("incidents", "show", told["number"])
     assert shown["timeline"][0]["topic"] == "incident.reported"
     assert WORDS not in ask("incidents", "show", told["number"]).output
-    assert WORDS in ask("incidents", "show", told["incident"], "--words").output
+    look = ("--as", "p-acceptor", "--reason", "to call back")
+    assert WORDS in ask("incidents", "show", told["incident"], *look).output
     assert told["number"] in ask("incidents", "list", "--stage", "awaiting_filing").output
     step = ("incidents", "step", told["number"])
     assert refused(*step, "close", *acceptor) == "wrong-stage"

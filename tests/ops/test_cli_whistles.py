@@ -55,10 +55,10 @@ def test_what_cannot_be_is_refused_in_one_sentence(blown):
     nobody = "00000000-0000-7000-8000-000000000000"
     assert refused("whistles", "show", nobody) == "no-such-whistle"
     assert refused(*order(nobody, "confirm", "--result", "solved"), *COMMANDER) == "no-such-whistle"
-    assert refused(*order(blown, "sign-for", "--party", UNIT), *COMMANDER) == "not-your-party"
+    assert refused(*order(blown, "sign-for", "--party", UNIT), *COMMANDER) == "not-for-your-role"
     for wrong in (
         ("sign-for",),
-        ("confirm", "--result", "solved", "--stars", "3"),
+        ("check-in", "--party", UNIT, "--place", "39.13,117.2", "--stars", "3"),
         ("check-in", "--party", UNIT, "--place", "here"),
         ("check-in", "--party", UNIT, "--place", "1.2.3,4"),
     ):

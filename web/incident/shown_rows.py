@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def board_for_viewer(page: BoardPage) -> BoardPage:
-    """Give a page of the board without the handlers that are kept from this reader."""
+    """Give a page of the board without handlers and places that are kept from this reader."""
     return page._replace(rows=[_board_row(row) for row in page.rows])
 
 
@@ -36,7 +36,8 @@ def requests_for_viewer(rows: Sequence[RequestRow]) -> list[RequestRow]:
 def _board_row(row: BoardRow) -> BoardRow:
     owned = row.unit in viewer().units or row.handler == viewer().handle
     fields = _fields(BOARD, row.area, owned=owned, ended=not row.open)
-    return row if "people" in fields else replace(row, handler=_own(row.handler))
+    shown = row if "place" in fields else replace(row, lon_e6=None, lat_e6=None)
+    return shown if "people" in fields else replace(shown, handler=_own(row.handler))
 
 
 def _fields(action: str, area: AreaCode, *, owned: bool, ended: bool) -> frozenset[Field]:

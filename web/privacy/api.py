@@ -7,18 +7,19 @@ from uuid import UUID
 
 from domain.kernel.record import case_subject
 from domain.kernel.refusals import Refused
-from domain.people.person import Person, person_id
+from domain.people.person import person_id
 from domain.privacy.dossier import dossier_id
 from domain.privacy.events import PersonRevealed
-from web.access import must_reach_case, must_see
+from web.access import must_reach_case
 from web.acting import Actor, api_actor
-from web.city import the_city, today
+from web.city import the_city
 from web.incident.api import COMMAND_HEADERS
 from web.incident.case import case_of
 from web.openapi import Blueprint
 from web.ordering import carry_out, command_id
 from web.paging import PageQuery, page_of
 from web.privacy import schemas
+from web.privacy.revealing import WORDS, must_reveal_name
 from workflows.privacy.commands import Reveal
 
 blueprint = Blueprint("privacy", __name__, description="Personal data: reveals and who looked")
@@ -34,7 +35,7 @@ blueprint = Blueprint("privacy", __name__, description="Personal data: reveals a
 def reveal(body: dict[str, Any], incident: UUID) -> Any:
     """Read the words of one field of a case that is masked for you; the look is recorded."""
     actor = api_actor()
-    must_reach_case("reveal words", incident)
+    must_reach_case(WORDS, incident)
     case = case_of(incident)
     readable = {(one.version, name) for one in case.entries for name in one.confided}
     if (body["version"], body["field"]) not in readable:
@@ -53,11 +54,8 @@ def reveal(body: dict[str, Any], incident: UUID) -> Any:
 def reveal_name(body: dict[str, Any], handle: str) -> Any:
     """Read the name of somebody of the roster; the look is recorded."""
     actor = api_actor()
-    person = the_city().ledger.load(Person, person_id(handle))
-    posts = [grant.post for grant in person.grants if grant.holds_on(today())]
-    area = next((post.area for post in posts if post.area), None)
-    must_see("reveal a name", area, owned=actor.handle == handle)
-    order = Reveal(stream=person.id, version=1, field="name", reason=body["reason"])
+    area = must_reveal_name(handle)
+    order = Reveal(stream=person_id(handle), version=1, field="name", reason=body["reason"])
     return _revealed(actor, area or actor.area, order)
 
 
