@@ -40,7 +40,7 @@ def open_keys(settings: Settings, *, read_only: bool = False) -> KeyStore:
 
 def blobs(settings: Settings) -> Blobs:
     """Give what photos lie in; refuses ``s3-not-installed`` and ``invalid-setting``."""
-    if not settings.evidence.startswith("s3:"):
+    if not settings.evidence.startswith("s3:") and "://" not in settings.evidence:
         return FolderBlobs(settings.evidence_folder)
     try:
         from ledger.s3 import S3Blobs  # loads a library that few need

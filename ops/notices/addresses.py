@@ -9,6 +9,9 @@ from ops.notices.channel import Undelivered
 
 Address = IPv4Address | IPv6Address
 _TRANSLATED = ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
+_GIVEN_OUT = ip_network("2000::/3")  # RFC 4291: what of IPv6 is the open internet, so far
+# Not of the open internet either, though Python 3.11 takes them for it.
+_KEPT_BACK = (ip_network("192.88.99.0/24"), ip_network("3fff::/20"))  # RFC 7526, RFC 9637
 
 
 def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
@@ -34,7 +37,15 @@ def is_public(text: str) -> bool:
     (True, False, False)
     """
     address = ip_address(text.partition("%")[0])
-    return all(one.is_global and not one.is_multicast for one in _with_hidden(address))
+    return all(_is_open(one) for one in _with_hidden(address))
+
+
+def _is_open(address: Address) -> bool:
+    if not address.is_global or address.is_multicast:
+        return False
+    if any(address in net for net in _KEPT_BACK):
+        return False
+    return isinstance(address, IPv4Address) or address in _GIVEN_OUT or address in _TRANSLATED
 
 
 def _with_hidden(address: Address) -> list[Address]:
