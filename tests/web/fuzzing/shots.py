@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
+from datetime import datetime
 from random import Random
 from typing import Any
 from urllib.parse import quote, quote_from_bytes
 
-from PIL import Image
-
-from tests.web.fuzzing.recipes import RECIPES
+from tests.web.fuzzing.cooking import filled, signed
+from tests.web.fuzzing.pictures import PICTURES
+from tests.web.fuzzing.recipes import RECIPES, Recipe
 from tests.web.fuzzing.values import NASTY_TEXTS, RAW_JSON, Chance, Pool, written
 from web.document.completing import operations
 
+_NOTHING = ("nothing",)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "FOO", "post")
 TYPES = (
     "application/json",
@@ -56,23 +57,6 @@ KEYS = ("", "k", "x" * 200, "x" * 201, "\xff", "a b", "\t", "k1", "k2", "k3")
 LENGTHS = ("", "-1", "abc", "0", "5", "99999999999999999999", "1048577", " 3", "+3", "٣")
 
 
-def _drawn() -> bytes:
-    """A small photo such as is taken."""
-    written = BytesIO()
-    Image.new("RGB", (24, 16), "green").save(written, "JPEG")
-    return written.getvalue()
-
-
-PICTURES = (
-    _drawn(),
-    _drawn(),
-    b"\xff\xd8\xff\xe0" + b"\0" * 40,
-    b"\x89PNG\r\n\x1a\n" + b"\0" * 30,
-    b"GIF89a",
-    b"",
-)
-
-
 @dataclass(slots=True, kw_only=True)
 class Shot:
     """One request as a server gets it; all texts are latin-1, as WSGI has them."""
@@ -84,6 +68,8 @@ class Shot:
     body: bytes = b""
     length: str | None = None
     sender: str = "nobody"
+    keeps: str = ""
+    opens: bool = False
 
     def __str__(self) -> str:
         """Write it short enough to read."""
@@ -95,7 +81,11 @@ class Shooter:
     """Draws requests of the document's operations."""
 
     def __init__(
-        self, document: Mapping[str, Any], pages: Sequence[str], senders: Mapping[str, Any]
+        self,
+        document: Mapping[str, Any],
+        pages: Sequence[str],
+        senders: Mapping[str, Any],
+        now: Callable[[], datetime],
     ) -> None:
         self.schemas = document["components"]["schemas"]
         self.operations = [
@@ -104,26 +94,47 @@ class Shooter:
         ]
         self.pages = pages
         self.senders = senders
+        self.now = now
 
     def draw(self, random: Random, pool: Pool) -> Shot:
         """Draw one: most bent in one way at the most, some in several."""
         chance = Chance(random, pool)
-        shot = random.choices((self._of_operation, self._page, self._granted), (90, 4, 6))[0](
-            chance
-        )
+        kinds = (self._of_operation, self._page, self._granted)
+        shot = random.choices(kinds, (90, 4, 6))[0](chance)
         while random.random() < 0.25:
             random.choice(_BENDING)(shot, chance)
         return shot
 
+    def opening(self, random: Random, pool: Pool) -> Iterator[Shot]:
+        """Give every recipe once, in their order: each builds upon those before."""
+        for recipe in RECIPES:
+            shot = self._cooked(recipe, random, lambda name: (pool[name] or _NOTHING)[-1])
+            shot.opens = True
+            yield shot
+
     def _granted(self, chance: Chance) -> Shot:
-        role, path, body = chance.random.choice(RECIPES)
-        for name in ("incident", "whistle", "spared handle"):
-            if f"{{{name}}}" in path:
-                path = path.replace(f"{{{name}}}", _quoted(chance.random.choice(chance.pool[name])))
-        headers = dict(self.senders[f"key of {role}"])
-        headers["Idempotency-Key"] = f"k-{chance.random.getrandbits(60)}"
-        headers["Content-Type"] = "application/json"
-        return Shot(method="POST", path=path, headers=headers, body=written(body), sender=role)
+        random, pool = chance.random, chance.pool
+        return self._cooked(
+            random.choice(RECIPES), random, lambda name: random.choice(pool[name] or _NOTHING)
+        )
+
+    def _cooked(self, recipe: Recipe, random: Random, known: Callable[[str], str]) -> Shot:
+        path, query, body = filled(recipe, random, known)
+        headers = dict(self.senders[recipe.who])
+        if recipe.method == "POST":
+            headers["Idempotency-Key"] = f"k-{random.getrandbits(60)}"
+            headers["Content-Type"] = recipe.kind
+        if recipe.signed:
+            headers |= signed(body, random, self.now())
+        return Shot(
+            method=recipe.method,
+            path=path,
+            query=query,
+            headers=headers,
+            body=body,
+            sender=recipe.who,
+            keeps=recipe.keeps,
+        )
 
     def _page(self, chance: Chance) -> Shot:
         path = chance.random.choice(self.pages)

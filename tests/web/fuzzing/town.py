@@ -5,24 +5,41 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import uuid4
 
 from werkzeug.test import TestResponse
 
 from domain.kernel.act import OPERATOR, Act
-from tests.city import AREAS, CITY, COMMUNITIES, HEPING, PEOPLE, UNITS, Someone, centre, grid
+from domain.kernel.confiding import Words
+from tests.city import (
+    AREAS,
+    CITY,
+    COMMUNITIES,
+    HEPING,
+    PEOPLE,
+    UNITS,
+    XIAOBAILOU,
+    Someone,
+    centre,
+    grid,
+)
 from tests.house import House, as_
 from tests.keys import give_key
+from tests.web.fuzzing.cooking import LAMPS, SECRET
 from tests.web.test_pages import Browser
-from workflows.people.commands import EnrolPerson, GrantRole
+from workflows.people.commands import EnrolPerson, FoundUnit, GrantRole
 from workflows.rulebook.reading import read_book
+from workflows.sender.commands import RegisterSender
 
 NEWCOMERS = ("p-new-a", "p-new-b", "p-new-c")
 """They send nothing, so administrators may do with them what they like."""
+LEAVING = "p-leaving"
 _KEPT = (
     *(("id", "incident"), ("photo", "photo"), ("next", "after")),
     *(("service_request_id", "incident"), ("token", "token"), ("number", "number")),
 )
+_NAMED = {"id", "photo", "service_request_id"}
 _MOST = 60
 _CASES = 8
 
@@ -34,7 +51,7 @@ class Town:
     senders: dict[str, dict[str, str]]
     pool: dict[str, list[str]]
 
-    def remember(self, body: bytes) -> None:
+    def remember(self, body: bytes, keeps: str = "") -> None:
         """Keep what an answer named, so that later requests can name it too."""
         if len(body) > 2_000:
             return
@@ -47,6 +64,8 @@ class Town:
             for name, keep in _KEPT:
                 if isinstance(told.get(name), str):
                     self._keep(keep, told[name])
+                    if keeps and name in _NAMED:
+                        self._keep(keeps, told[name])
 
     def _keep(self, name: str, value: str) -> None:
         kept = self.pool[name]
@@ -58,21 +77,49 @@ class Town:
 def furnished(house: House) -> Town:
     """Appoint an administrator, report a few cases and blow a whistle."""
     boss = Someone(handle="p-boss", name="柳青", role="administrator", area=HEPING)
-    for who in (boss, *(replace(boss, handle=handle, role="acceptor") for handle in NEWCOMERS)):
+    top = replace(boss, handle="p-top", area=CITY)
+    others = (replace(boss, handle=handle, role="acceptor") for handle in (*NEWCOMERS, LEAVING))
+    for who in (boss, top, *others):
         _appoint(house, who)
+    _found(house)
     pool = _names(house)
     _report(house, pool)
-    return Town(senders=_senders(house, boss), pool=pool)
+    senders = _senders(house, boss) | {"key of city administrator": as_(top)}
+    return Town(senders=senders, pool=pool)
+
+
+def _act(house: House) -> Act:
+    command_id, at = str(uuid4()), house.clock()
+    return Act(person=OPERATOR, role=OPERATOR, area=CITY, command_id=command_id, at=at)
+
+
+def _found(house: House) -> None:
+    """Found a unit that nobody needs, and register three senders: one reports, two are spared."""
+    desk, day = house.gridward.desk, house.clock().date()
+    unit = FoundUnit(
+        code="u-spared", name="路灯所", name_en="", kind="roads", area=HEPING, from_day=day
+    )
+    desk.do(unit, _act(house))
+    for code in (LAMPS, "s-spared", "s-ended"):
+        sender = RegisterSender(
+            code=code,
+            title="Lamp posts",
+            handle="p-li-na",
+            role="acceptor",
+            channel="device",
+            area=XIAOBAILOU,
+            categories=("04",),
+            expires_at=house.clock() + timedelta(days=30),
+            secret=Words(text=SECRET, key=bytes(32)),
+        )
+        desk.do(sender, _act(house))
 
 
 def _appoint(house: House, who: Someone) -> None:
-    def act() -> Act:
-        command_id, at = str(uuid4()), house.clock()
-        return Act(person=OPERATOR, role=OPERATOR, area=CITY, command_id=command_id, at=at)
-
     desk, day = house.gridward.desk, house.clock().date()
-    desk.do(EnrolPerson(handle=who.handle, name=who.name, key=bytes(32)), act())
-    desk.do(GrantRole(handle=who.handle, role=who.role, area=who.area, from_day=day), act())
+    desk.do(EnrolPerson(handle=who.handle, name=who.name, key=bytes(32)), _act(house))
+    grant = GrantRole(handle=who.handle, role=who.role, area=who.area, from_day=day)
+    desk.do(grant, _act(house))
     give_key(desk, who.handle, who.role, area=CITY, at=house.clock())
     house.catch_up()
 
@@ -82,6 +129,8 @@ def _senders(house: House, boss: Someone) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {"nobody": {}}
     for who in {one.role: one for one in (boss, *reversed(PEOPLE))}.values():
         found[f"key of {who.role}"] = as_(who)
+    district = next(one for one in PEOPLE if one.role == "commander" and one.area == HEPING)
+    found["key of district commander"] = as_(district)
     for who in (house.city.who("acceptor"), house.city.who("handler")):
         browser = Browser(house, who)
         cookies = browser.client._cookies.values()  # werkzeug shows them one by one
@@ -123,8 +172,13 @@ def _names(house: House) -> dict[str, list[str]]:
         "long": [str(lon)],
         "minutes": ["30", "working"],
         "name": [*books, "某某"],
+        "newcomer": list(NEWCOMERS),
+        "good key": [key],
         "spared handle": [*NEWCOMERS, *NEWCOMERS, "p-nobody"],
-        "spared code": ["120101002001", "120101002001001", "hexi-sanitation", "120101002002"],
+        "spared code": [
+            *("120101002001", "120101002001001", "hexi-sanitation", "120101002002"),
+            *("u-spared", "s-spared"),
+        ],
         "parties": units,
         "party": units,
         "reference": ["street-incident", "street-incident@1", *books],
@@ -161,6 +215,8 @@ def _report(house: House, pool: dict[str, list[str]]) -> None:
         pool["whistle"].append(_id(blown))
     pool["leading"] = pool["service_request_id"] = pool["token"] = pool["incident"]
     pool["whistle"] *= 3
+    pool["old"] = pool["incident"][:1]
+    house.clock.forward(minutes=1)  # what is reported from now on is younger than these
 
 
 def _id(answer: TestResponse) -> str:
