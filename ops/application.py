@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ops.bootstrap import Gridward, assemble
 from ops.health import Health
-from ops.logs import set_up
+from ops.logs import set_up_logs
 from ops.metrics import Counts
 from ops.migrating import head, must_be_current
 from ops.providers import providers_of
@@ -63,7 +63,7 @@ def application(
 
     In a ``sample`` city visitors choose who to be. ``asked`` counts the requests of all processes.
     """
-    set_up(level=settings.log_level, form=settings.log_format)
+    set_up_logs(settings)
     must_be_current(settings)
     counts = Counts()
     gridward = assemble(settings, count=counts.command)

@@ -1,4 +1,4 @@
-"""Logs: one line a fact, as key=value or JSON, and never anything about a person.
+"""Logs: one line a fact, as key=value or JSON, and no names, words or places of people.
 
 Personal fields are dropped by name, and an error is told by its kind and place: its message may
 quote what somebody wrote. Only the database's and the machine's own troubles keep theirs.
@@ -17,6 +17,9 @@ import structlog
 from eventsourcing.persistence import PersistenceError
 
 from domain.kernel.refusals import Refused
+from ops.log_file import LogFile
+from ops.settings import Settings
+from ops.syslog import Syslog
 
 PERSONAL = frozenset(
     {
@@ -36,6 +39,8 @@ _FOREIGN = {
     "PIL": logging.WARNING,  # it tells what a camera wrote into a photo
     "transitions": logging.WARNING,
 }
+_OURS = frozenset({"domain", "ledger", "ops", "projections", "web", "workflows"})
+_extra = structlog.stdlib.ExtraAdder()
 Said = MutableMapping[str, Any]
 
 
@@ -43,41 +48,81 @@ class OurHandler(logging.StreamHandler[TextIO]):
     """The one handler that is ours; setting up again replaces it."""
 
 
-def set_up(*, level: str, form: str, stream: TextIO | None = None) -> None:
-    """Send every log line of the process to standard error (or ``stream``), in one form."""
-    shared: list[Any] = [
+def set_up_logs(settings: Settings) -> None:
+    """Set the log of this process up as the settings say; refuses ``invalid-setting``."""
+    set_up(
+        level=settings.log_level,
+        form=settings.log_format,
+        file=settings.log_file,
+        syslog=settings.syslog,
+    )
+
+
+def set_up(
+    *, level: str, form: str, stream: TextIO | None = None, file: str = "", syslog: str = ""
+) -> None:
+    """Send every log line of the process to standard error (or ``stream``), in one form.
+
+    ``file`` and ``syslog`` get the same lines as JSON; refuses ``invalid-setting``.
+    """
+    structlog.configure(
+        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    _remove_ours()
+    _add(OurHandler(stream or sys.stderr), form)
+    if file:
+        _add(LogFile(file), "json")
+    if syslog:
+        _add(Syslog(syslog), "json")
+    root = logging.getLogger()
+    root.setLevel(level.upper())
+    for name, least in _FOREIGN.items():
+        logging.getLogger(name).setLevel(max(least, root.level))
+
+
+def _remove_ours() -> None:
+    root = logging.getLogger()
+    for one in [one for one in root.handlers if isinstance(one, OurHandler | LogFile | Syslog)]:
+        root.removeHandler(one)
+        one.close()
+
+
+def _shared() -> list[Any]:
+    return [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         place_of_error,
         without_people,
     ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
+
+
+def _add(handler: logging.Handler, form: str) -> None:
     last: Any = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
+        structlog.processors.JSONRenderer()  # ASCII: nothing that any reader takes for a line's end
         if form == "json"
         else structlog.processors.KeyValueRenderer(
             key_order=["timestamp", "level", "event"], drop_missing=True
         )
     )
-    handler = OurHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[facts_of_ours, *_shared()],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
         )
     )
-    root = logging.getLogger()
-    root.handlers[:] = [one for one in root.handlers if not isinstance(one, OurHandler)]
-    root.addHandler(handler)
-    root.setLevel(level.upper())
-    for name, least in _FOREIGN.items():
-        logging.getLogger(name).setLevel(max(least, root.level))
+    logging.getLogger().addHandler(handler)
+
+
+def facts_of_ours(logger: logging.Logger, method: str, said: Said) -> Said:
+    """Take in the ``extra`` of our own lines; what libraries add may hold anything."""
+    record: logging.LogRecord = said["_record"]
+    if record.name.partition(".")[0] not in _OURS:
+        return said
+    return _extra(logger, method, said)
 
 
 def without_people(_logger: object, _method: str, said: Said) -> Said:

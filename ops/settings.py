@@ -35,7 +35,8 @@ class Settings:
     one network address, counted together by all web processes of a machine; 0 sets no limit.
     ``oidc`` names the file of sign-in providers; without one people sign in with passwords.
     ``breached_passwords`` names the downloaded list of Have I Been Pwned (SHA-1, ordered by hash);
-    without one, breached passwords are not known.
+    without one, breached passwords are not known. Log lines go to standard error, as JSON to
+    ``log_file`` too, and by ``syslog`` (``tls://host``, ``tcp://host`` or ``udp://host``).
     """
 
     home: Path = Path("var")
@@ -62,6 +63,8 @@ class Settings:
     breached_passwords: str = ""
     log_level: str = "info"
     log_format: str = "text"
+    log_file: str = ""
+    syslog: str = ""
 
     @property
     def database_url(self) -> str:
@@ -144,6 +147,8 @@ def _read(given: dict[str, str]) -> Settings:
             proxies=env.int("PROXIES", 0, validate=validate.Range(0, 8)),
             log_level=env.str("LOG_LEVEL", "info", validate=validate.OneOf(LOG_LEVELS)),
             log_format=env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"])),
+            log_file=env.str("LOG_FILE", ""),
+            syslog=env.str("SYSLOG", ""),
         )
     finally:
         os.environ.clear()

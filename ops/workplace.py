@@ -8,7 +8,7 @@ from threading import Event
 
 from domain.kernel.refusals import Refused
 from ops.bootstrap import assemble
-from ops.logs import set_up
+from ops.logs import set_up_logs
 from ops.migrating import must_be_current
 from ops.settings import Settings
 from ops.working import Works
@@ -22,7 +22,7 @@ def work_until_told(settings: Settings, ready: Callable[[], None]) -> None:
             " PostgreSQL (GRIDWARD_DATABASE) to run them apart."
         )
         raise Refused("works-inside-the-server", reason)
-    set_up(level=settings.log_level, form=settings.log_format)
+    set_up_logs(settings)
     must_be_current(settings)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -19,6 +19,7 @@ from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 from domain.whistle.whistle import Whistle
 from web.city import the_city
+from web.watching import OUT_OF_REACH, note
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -64,6 +65,7 @@ def must_see_case(incident: UUID, course: Course) -> Verdict:
     """Give what the viewer may see of a case; refuses ``no-such-incident`` where it is nothing."""
     verdict = verdict_on(CASE, course)
     if not verdict.allowed:
+        note(OUT_OF_REACH)
         raise no_such_incident(incident)
     return verdict
 
@@ -95,6 +97,7 @@ def must_see_whistle(whistle: UUID, roll: Roll) -> Verdict:
     """Give what the viewer may see of a whistle; refuses ``no-such-whistle``."""
     verdict = _verdict_on_whistle(WHISTLE, roll)
     if not verdict.allowed:
+        note(OUT_OF_REACH)
         raise no_such_whistle(whistle)
     return verdict
 
@@ -103,7 +106,10 @@ def must_reach_whistle(action: str, whistle: UUID) -> Roll:
     """Give a whistle that the viewer may do this with; refuses as ``must_reach_case`` does."""
     must_be_for_role(action)
     record = the_city().ledger.load(Whistle, whistle)
-    if not record.exists or not _verdict_on_whistle(action, record.roll).allowed:
+    if not record.exists:
+        raise no_such_whistle(whistle)
+    if not _verdict_on_whistle(action, record.roll).allowed:
+        note(OUT_OF_REACH)
         raise no_such_whistle(whistle)
     return record.roll
 

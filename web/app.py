@@ -58,6 +58,7 @@ from web.sender.api import blueprint as senders_api
 from web.sheet.api import blueprint as sheets_api
 from web.sheet.page import blueprint as sheet_pages
 from web.snags.api import blueprint as snags_api
+from web.watching import register_watch
 from web.whistle.api import blueprint as whistles_api
 from web.whistle.inbox_page import blueprint as inbox_pages
 from web.whistle.page import blueprint as whistle_pages
@@ -119,6 +120,7 @@ def create_app(
         one.name: Published(provider=one, now=gridward.now) for one in providers
     }
     lay_breached(app, breached)
+    register_watch(app)
     register_limits(app, limits, counts=counts)
     register_security(app)
     register_errors(app)

@@ -26,6 +26,7 @@ from web.again import Unchosen, register_again
 from web.city import the_city
 from web.languages import LANGUAGES, catalogue, language, named, say, word
 from web.naming import Naming
+from web.watching import note
 
 Form: TypeAlias = Literal["html", "json", "csv"]
 View: TypeAlias = Callable[..., Any]
@@ -126,6 +127,7 @@ def other_form(form: Form, **changes: object) -> str:
 
 def reason(refusal: Refused) -> str:
     """Say why not in the reader's language; what has no translation stays as it was said."""
+    note(refusal.code)
     unmet = refusal.facts.get("unmet")
     if isinstance(unmet, list):
         return " ".join(say(str(sentence)) for sentence in unmet)

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from domain.kernel.refusals import Refused
 from web.open311.errors import open311_errors
 from web.statuses import BUSY, WHO, status_of
+from web.watching import note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,6 +101,7 @@ def _written(body: Mapping[str, Any]) -> bytes:
 
 
 def _refused(refusal: Refused) -> Response:
+    note(refusal.code)
     status = status_of(refusal)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != BUSY:
         _log.error("refused by a broken record", extra={"code": refusal.code})

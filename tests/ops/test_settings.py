@@ -72,6 +72,8 @@ def test_every_setting_is_read_from_its_own_variable():
         "evidence": "/srv/photos",
         "log_level": "debug",
         "log_format": "json",
+        "log_file": "/var/log/gridward.log",
+        "syslog": "tls://logs.example",
     }
     assert set(given) == {field.name for field in fields(Settings)}
 

@@ -15,6 +15,7 @@ from web.openapi import Blueprint
 from web.ordering import Done, wait_wished
 from web.problems import problem_body
 from web.statuses import status_of
+from web.watching import tell
 from workflows.incident.commands import TakeStep
 
 blueprint = Blueprint("bulk", __name__, description="Many orders at once")
@@ -42,6 +43,7 @@ def _result(order: dict[str, Any], actor: Actor, *, wait: float = 0) -> dict[str
     try:
         done = _done(order, actor, wait)
     except Refused as refusal:
+        tell(refusal.code)
         status = status_of(refusal)
         told = problem_body(
             status, refusal.code, refusal.reason, refusal.facts, instance=request.path
