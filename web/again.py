@@ -9,6 +9,7 @@ from flask import Flask, redirect, render_template, request, url_for
 from domain.kernel.refusals import Refused
 from web.problems import problem
 from web.statuses import NOT_YOU, WHO
+from web.watching import note
 
 SECRETS = frozenset({"password", "current", "old", "code", "secret", "passkey", "token"})
 """Fields that no page repeats; a form that has none but these is begun anew."""
@@ -42,6 +43,7 @@ def sign_in_first(_error: Unchosen) -> Any:
 
 
 def _send_anew(_error: FormExpired) -> Any:
+    note("form-expired")
     if not _has_secrets() and request.accept_mimetypes.accept_html:
         return _kept_form(signed_out=False), NOT_YOU
     reason = "This form has expired. Load the page again and send it once more."
