@@ -77,7 +77,7 @@ def _commands_of_table() -> str:
     rows = [
         (f"`{name}`", ", ".join(asked.actions), "the whole city" if asked.whole else "")
         for name, command in _leaves(main)
-        if (asked := ROWS.get(command.callback)) is not None
+        if command.callback and (asked := ROWS.get(command.callback))
     ]
     return told + table(("command", "to", "asked of"), rows) + "\n"
 

@@ -1,9 +1,11 @@
 """The whistles of the sample city: a newcomer finds two that are open and one that is over."""
 
 from collections import Counter
+from uuid import UUID
 
 import pytest
 
+from domain.kernel.facts import Fact
 from domain.whistle.states import BLOWN, CONFIRMED
 from domain.whistle.whistle import Whistle
 from ops.sample.people import sample_people
@@ -13,7 +15,7 @@ from tests.ops.sample.loaded import incidents
 @pytest.fixture(scope="module")
 def whistles(sample):
     feed = sample.gridward.feed
-    found: dict[object, list[object]] = {}
+    found: dict[UUID, list[Fact]] = {}
     for part in feed.heads():
         for row in feed.read(part, after=0, limit=1_000_000):
             if row.topic.startswith("whistle."):
