@@ -12,6 +12,7 @@ import structlog
 
 from domain.incident.incident import Incident
 from domain.kernel.act import clockwork
+from domain.kernel.record import case_in
 from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
 from domain.rulebook.retention import CASES, Class
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("gridward.retention")
 
 RULES = "city"
-_OF_CASES, _OF_PEOPLE = "case:", "p-"
+_OF_CASES, _OF_PEOPLE = ("case:", "call:"), "p-"
 _ALWAYS = {"legal-hold", "person-serves"}
 _BELOW_TIME = 80  # bits of an id after its 48 bits of milliseconds
 
@@ -70,10 +71,17 @@ def _erase(gridward: Gridward, found: Class, subject: str, area: str, now: datet
 def _due_cases(gridward: Gridward, found: Class, now: datetime) -> Iterator[tuple[str, str]]:
     """Walk cases whose id is old enough and whose key is alive: the erased are never met again."""
     before = now - found.after
-    for subject in gridward.keys.active(_OF_CASES, below=f"{_OF_CASES}{_id_at(before)}"):
-        history = gridward.ledger.history(UUID(subject.removeprefix(_OF_CASES)))
+    for subject in _of_cases(gridward, before):
+        case = case_in(subject)
+        history = gridward.ledger.history(case) if case else []
         if history and _ended_before(history, before):
             yield subject, history[0].fact.act.area
+
+
+def _of_cases(gridward: Gridward, before: datetime) -> Iterator[str]:
+    """Give cases that are old enough, and those who called about such a case."""
+    for kind in _OF_CASES:
+        yield from gridward.keys.active(kind, below=f"{kind}{_id_at(before)}")
 
 
 def _ended_before(history: list[Recorded], before: datetime) -> bool:

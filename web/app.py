@@ -31,6 +31,7 @@ from web.evidence.api import blueprint as photos_api
 from web.evidence.page import blueprint as photo_pages
 from web.evidence.unspooled import Unspooled
 from web.following.page import blueprint as following_pages
+from web.hotline.api import blueprint as calls_api
 from web.hotline.page import blueprint as hotline_pages
 from web.incident.api import blueprint as incidents_api
 from web.incident.board_page import blueprint as board_pages
@@ -69,7 +70,7 @@ if TYPE_CHECKING:
 APIS = (
     *(incidents_api, requests_api, duplicates_api, whistles_api, snags_api, privacy_api),
     *(photos_api, searches_api, senders_api),
-    *(sheets_api, bulk_api),
+    *(sheets_api, bulk_api, calls_api),
     *(areas_api, people_api, rules_api, measures_api),
     *(admin_api, accounts_api, outlines_api),
 )

@@ -88,6 +88,7 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
     "open a blurred photo": ("photos.original", "photo.original"),
     # Each order in it is asked as one sent alone.
     "take a step": ("incidents.take_step", "case.take_step", "bulk.carry_out"),
+    "join a call": ("calls.join", "calls.alike"),
     "unmerge a case": ("duplicates.unmerge", "case.unmerge"),
     "look at the board": (
         "incidents.board",

@@ -121,6 +121,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "factor-exists",
             "import-disturbed",
             "leading-ended",
+            "only-its-reporter",
             "legal-hold",
             "link-not-good",
             "leading-is-duplicate",

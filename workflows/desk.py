@@ -23,6 +23,7 @@ from workflows.incident.branching import (
     call_off_sub_case,
     end_sub_case,
 )
+from workflows.incident.calling import JoinCall, join_call
 from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep, UnmergeIncident
 from workflows.incident.duplicates import unmerge_incident
 from workflows.incident.handlers import fire_deadline, report_incident, take_step
@@ -61,6 +62,7 @@ BY_OFFICE: Mapping[type, ByOffice] = {
     TellReporter: tell_reporter,
     AddPublicNote: add_public_note,
     AskErasure: ask_erasure,
+    JoinCall: join_call,
     BeginSubCase: begin_sub_case,
     EndSubCase: end_sub_case,
     CallOffSubCase: call_off_sub_case,

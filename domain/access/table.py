@@ -89,6 +89,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
     "add a photo": _HANDS,
     "open a blurred photo": (Row(roles=UNCOVERING, fields=_ALL, fields_after=_ALL),),
     "unmerge a case": (Row(roles=DESK),),
+    "join a call": (Row(roles=frozenset({offices.ACCEPTOR, offices.HOTLINE})),),
     "blow a whistle": (Row(roles=DESK),),
     "look at a whistle": (*_WHISTLES, _OPERATOR),
     "answer a whistle": (Row(roles=HANDLERS, reach=NOT_BY_AREA, owned=True),),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from domain.incident import calls, photos
 from domain.incident import events as happened
-from domain.incident import photos
 from domain.incident.course import Course, Deadline
 from domain.incident.policies import why_due, why_judged
 from domain.kernel.record import Record
@@ -47,11 +47,13 @@ class Incident(Record):
         self.course = Course()
         self.place: Place | None = None
         self.photos: dict[str, photos.Photo] = {}
+        self.calls: list[calls.Call] = []
 
     def when(self, fact: Fact) -> None:
         """Take a fact in."""
         self.course.fold(fact)
         photos.note(self.photos, fact)
+        calls.note(self.calls, fact)
         if isinstance(fact, happened.Reported):
             self.place = fact.place
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
+from uuid import UUID
 
 from domain.kernel.reasons import ReasonGiven
 from domain.kernel.refusals import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from uuid import UUID
 
     from domain.kernel.confiding import Words
     from domain.kernel.facts import Confided, Fact
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 def case_subject(record_id: UUID) -> str:
     """Name a case as the one whose data its free text is."""
     return f"case:{record_id}"
+
+
+def caller_subject(record_id: UUID, version: int) -> str:
+    """Name whoever called about a known case, by that case and the fact of the call."""
+    return f"call:{record_id}.{version}"
+
+
+def case_in(subject: str) -> UUID | None:
+    """Give the case that a subject is of, or called about; None for a person of the roster."""
+    kind, _, name = subject.partition(":")
+    return UUID(name.partition(".")[0]) if kind in ("case", "call") else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from domain.kernel.act import Act
     from domain.kernel.confiding import Words
 
-_SUBJECT = re.compile(r"(?:p-[a-z0-9-]{1,60}|case:[0-9a-f-]{36})", re.ASCII)
+_SUBJECT = re.compile(
+    r"(?:p-[a-z0-9-]{1,60}|case:[0-9a-f-]{36}|call:[0-9a-f-]{36}\.[0-9]{1,9})", re.ASCII
+)
 _BASIS = re.compile(r"[a-z][a-z0-9-]{2,59}", re.ASCII)
 
 
@@ -33,7 +35,7 @@ class Looked:
 def dossier_id(subject: str) -> UUID:
     """Give the id of a person's dossier; refuses ``invalid-subject``."""
     if not _SUBJECT.fullmatch(subject):
-        reason = "Name a person by the handle (p-…), or a case as case: and its id."
+        reason = "Name a person by the handle (p-…), a case as case: and its id, a caller as call:."
         raise Refused("invalid-subject", reason)
     return named_id("dossier", subject)
 

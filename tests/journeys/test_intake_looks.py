@@ -12,7 +12,7 @@ from tests.journeys.test_pages import NARROW, TARGET, WIDE, Visit, pictures
 from tests.web.hotline.test_calls import CLERK
 from tests.web.sheet.test_sheets import BIN, SOFA, as_csv
 from tests.web.test_admin import BOSS, appoint
-from tests.web.test_commands import LI
+from tests.web.test_commands import LI, RUBBISH, WANG
 from tests.web.test_outlines import square
 from tests.web.test_sign_in import order
 from workflows.people.commands import EnrolPerson, GrantRole
@@ -160,3 +160,32 @@ def test_an_outline_is_tried_out_and_set_on_the_page(browser, district, pictures
         visit.page.wait_for_selector("[role=status]")
         assert visit.page.locator("path.own").count() == 1
         assert "As the gazette has it" in visit.page.locator("ol.drawn").inner_text()
+
+
+@pytest.mark.parametrize(("size", "scheme", "language"), LOOKS)
+def test_a_call_is_joined_to_a_known_case_on_the_page(
+    browser, district, pictures, size, scheme, language
+):
+    house, address = district
+    known = house.post("/incidents", {**RUBBISH, "category": "05-01"}, WANG).json
+    house.catch_up()
+    with Visit(browser, address, size=size, scheme=scheme, language=language) as visit:
+        visit.be(CLERK)
+        visit.go("/hotline")
+        visit.page.fill("input[name=name]", "Han Xiuying")
+        visit.page.fill("input[name=category]", "05-01")
+        visit.page.fill("input[name=area]", str(grid(KAIFENG)))
+        visit.page.click("button.send")
+        chosen = visit.page.locator(f"button[name=join][value='{known['id']}']")
+        name = f"{size[0]}-{scheme}-{language}.png"
+        visit.page.screenshot(path=pictures / f"known-{name}", full_page=True)
+        visit.is_calm()
+
+        chosen.click()
+
+        said = visit.page.locator("p.given").inner_text()
+        assert known["number"] in said
+        assert "/follow/" in said
+        assert visit.page.input_value("input[name=name]") == ""
+        visit.page.screenshot(path=pictures / f"joined-{name}", full_page=True)
+        visit.is_calm()

@@ -8,8 +8,8 @@ from uuid import UUID
 from domain.incident import marks
 from domain.incident.incident import Incident
 from domain.kernel.act import Act
-from domain.kernel.record import case_subject
 from web.city import the_city
+from web.following.token import Link
 from web.ordering import carry_out
 from web.privacy.own_data import handed_out
 from workflows.guards import Scene
@@ -69,14 +69,14 @@ def ask_reopening(incident: UUID, rule: StepRule, reason: str, key: str) -> None
     _order(TakeStep(incident=incident, step=rule.name, answers={**answers}), key + AGAIN)
 
 
-def ask_erasure(incident: UUID, key: str) -> None:
+def ask_erasure(link: Link, key: str) -> None:
     """Ask that what the resident told of himself is erased."""
-    _order(AskErasure(incident=incident), key)
+    _order(AskErasure(incident=link.incident, call=link.call), key)
 
 
-def own_data(incident: UUID, key: str) -> bytes:
-    """Hand out what is kept of the case; refuses ``person-is-erased``."""
-    return handed_out(the_city(), case_subject(incident), resident_act(incident, key))
+def own_data(link: Link, key: str) -> bytes:
+    """Hand out what is kept of the case or call; refuses ``person-is-erased``."""
+    return handed_out(the_city(), link.subject, resident_act(link.incident, key))
 
 
 def _order(command: TakeStep | AskErasure, key: str) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
 from hashlib import sha256
+from typing import NamedTuple
 from uuid import UUID
 
+from domain.incident.calls import CallJoined
 from domain.incident.events import Reported
+from domain.kernel.record import caller_subject, case_subject
 from domain.kernel.refusals import Refused
 from web.city import the_city
 
@@ -33,17 +37,40 @@ def token_of(incident: UUID, secret: str) -> str:
     return f"{incident.hex}.{secret}"
 
 
-def followed(token: str) -> UUID:
-    """Give the case of a link; refuses ``no-such-link``, whatever it is that does not fit."""
+class Link(NamedTuple):
+    """What a link opens: a case to who reported it, or to whom the fact ``call`` names."""
+
+    incident: UUID
+    call: int | None = None
+
+    @property
+    def subject(self) -> str:
+        """Whose data may be asked for by it."""
+        if self.call is None:
+            return case_subject(self.incident)
+        return caller_subject(self.incident, self.call)
+
+
+def followed(token: str) -> Link:
+    """Give what a link opens; refuses ``no-such-link``, whatever it is that does not fit."""
     name, _, secret = token.partition(".")
     try:
         incident = UUID(hex=name) if len(name) == _HEX else None
     except ValueError:
         incident = None
-    history = the_city().ledger.history(incident) if incident else []
-    first = history[0].fact if history else None
-    kept = (first.follow if isinstance(first, Reported) else None) or ""
-    if incident is None or not kept or not hmac.compare_digest(kept, digest_of(secret)):
+    digest = digest_of(secret)
+    found = [one for one in _links(incident) if hmac.compare_digest(one[1], digest)]
+    if incident is None or not found:
         reason = "This link opens nothing. Open it exactly as it was given to you."
         raise Refused("no-such-link", reason)
-    return incident
+    return Link(incident, found[0][0])
+
+
+def _links(incident: UUID | None) -> Iterator[tuple[int | None, str]]:
+    """Give what each link of a case is known by: the reporter's, then those of its callers."""
+    for recorded in the_city().ledger.history(incident) if incident else []:
+        fact = recorded.fact
+        if isinstance(fact, Reported) and fact.follow:
+            yield None, fact.follow
+        if isinstance(fact, CallJoined) and fact.follow:
+            yield fact.originator_version, fact.follow

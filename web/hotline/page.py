@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from domain.access.deciding import must_be_allowed
 from domain.access.relation import Relation
 from domain.kernel.ids import incident_number
 from domain.kernel.refusals import Refused
+from web.account.keys import new_secret
 from web.acting import Actor
 from web.city import Reading, the_city
 from web.hotline import asking
+from web.hotline.joining import join, usable_secret
 from web.incident import same_matter
 from web.incident.api import order_step
 from web.incident.report_page import places_of
@@ -44,6 +46,8 @@ def send() -> Any:
     actor, given = _clerk(), request.form
     try:
         key = usable_command_id(given.get("key", ""))
+        if given.get("join"):
+            return _joined(actor, key)
         with the_city().store.reading() as conn:
             command = asking.command_of(given, places=_places(conn, actor))
             alike = [] if given.get("same") else _alike(conn, command, key)
@@ -55,6 +59,30 @@ def send() -> Any:
         return _page(actor, refusal=refusal), status_of(refusal)
     later = _classify(done.stream, actor, given.get("condition", ""), key)
     return redirect(url_for("hotline.form", done=done.stream, later=later), 303)
+
+
+def _joined(actor: Actor, key: str) -> Any:
+    """Join the call to the case that was chosen; its caller's link is shown this once."""
+    given = request.form
+    found = join(
+        _case_named(given["join"]),
+        actor,
+        words=given.get("words", "")[: asking.LONGEST_WORDS].replace("\0", ""),
+        contact={name: given.get(name, "").replace("\0", "") for name in asking.CONTACT},
+        secret=usable_secret(given.get("follow", "")),
+        key=key,
+        wait=LONGEST_WAIT,
+    )
+    answer = Response(_page(actor, joined=(found.done.stream, found.link), is_next=True))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _case_named(given: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError:
+        raise Refused("no-such-incident", "Choose one of the cases in the list.") from None
 
 
 def _clerk() -> Actor:
@@ -91,6 +119,8 @@ def _page(
     done: tuple[UUID, str] | None = None,
     refusal: Refused | None = None,
     alike: Sequence[Candidate] = (),
+    joined: tuple[UUID, str | None] | None = None,
+    is_next: bool = False,
 ) -> str:
     categories = asking.categories()
     with the_city().store.reading() as conn:
@@ -101,12 +131,14 @@ def _page(
             done=done,
             refusal=refusal,
             alike=alike,
+            joined=joined,
+            secret=new_secret()[0],
             naming=naming,
             places=places,
             classes=subs_by_class(categories) if categories else [],
             urgencies=asking.urgencies(),
             may_report=actor.role in asking.definition().reported_by,
-            given=request.form,
+            given={} if is_next else request.form,
         )
 
 

@@ -51,6 +51,10 @@ def _noted_by_public(_entry: Entry, _case: Case, _naming: Naming) -> str:
     return say("added by the public")
 
 
+def _call_joined(_entry: Entry, _case: Case, _naming: Naming) -> str:
+    return say("took another call about it and joined it to this case")
+
+
 def _photo_added(entry: Entry, _case: Case, _naming: Naming) -> str:
     return say("added a photo ({kind})", kind=word("photo", entry.facts["kind"]))
 
@@ -68,6 +72,7 @@ TELLS: dict[str, Callable[[Entry, Case, Naming], str]] = {
     "incident.rated": _rated,
     "incident.limit-step-done": _limit_step_done,
     "incident.noted-by-public": _noted_by_public,
+    "incident.call-joined": _call_joined,
     "incident.photo-added": _photo_added,
     "incident.photo-blurred": _photo_blurred,
     "incident.photo-uncovered": _photo_uncovered,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from domain.kernel.record import case_subject
+from domain.incident.incident import Incident
+from domain.kernel.record import caller_subject, case_subject
 from domain.kernel.refusals import Refused
 from domain.people.person import person_id
 from domain.privacy.dossier import dossier_id
@@ -68,10 +69,15 @@ def reveals(query: dict[str, Any], incident: UUID) -> Any:
     """List who looked at the words of a case that were masked for them, and why."""
     api_actor()
     must_reach_case("look at reveals", incident)
-    dossier = dossier_id(case_subject(incident))
-    said = the_city().ledger.words_of([dossier])
-    facts = [one for one in the_city().ledger.facts(dossier) if isinstance(one, PersonRevealed)]
-    page = page_of(facts, query, lambda fact: str(fact.originator_version))
+    calls = the_city().ledger.load(Incident, incident).calls
+    subjects = [case_subject(incident), *(caller_subject(incident, one.version) for one in calls)]
+    dossiers = [dossier_id(one) for one in subjects]
+    said = the_city().ledger.words_of(dossiers)
+    told = [one for dossier in dossiers for one in the_city().ledger.facts(dossier)]
+    facts = sorted(
+        (one for one in told if isinstance(one, PersonRevealed)), key=lambda one: one.act.at
+    )
+    page = page_of(facts, query, lambda fact: f"{fact.originator_id}.{fact.originator_version}")
     return {
         "items": [
             {
@@ -80,7 +86,7 @@ def reveals(query: dict[str, Any], incident: UUID) -> Any:
                 "role": fact.act.role,
                 "version": fact.version,
                 "field": fact.field,
-                "reason": said.get((dossier, fact.originator_version, "reason")),
+                "reason": said.get((fact.originator_id, fact.originator_version, "reason")),
             }
             for fact in page["items"]
         ],

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.incident.incident import Incident
 from domain.kernel.codes import AreaCode
+from domain.kernel.record import case_in
 from domain.privacy.terms import term
 from web.access import may_see, must_see
 from web.city import the_city
@@ -40,8 +41,8 @@ def _found(kind: str, value: str) -> dict[UUID, Course]:
     """Open each, and leave out those that lie outside the reader's area."""
     city, found = the_city(), dict[UUID, "Course"]()
     for subject in city.index.find(written(term(kind, value))):
-        case = UUID(subject.removeprefix("case:"))
-        course = city.ledger.load(Incident, case).course
-        if may_see(LOOK, AreaCode(course.area)) and len(found) < MOST_SHOWN:
+        case = case_in(subject)
+        course = city.ledger.load(Incident, case).course if case else None
+        if case and course and may_see(LOOK, AreaCode(course.area)) and len(found) < MOST_SHOWN:
             found[case] = course
     return found

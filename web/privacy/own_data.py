@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 BASIS = "pipl-45"
 """The right to a copy of one's own data."""
 WITHHELD = frozenset({"password", "secret"})
-_CASE = "case:"
+_CASE, _CALL = "case:", "call:"
 
 
 def handed_out(city: City, subject: str, act: Act) -> bytes:
@@ -64,6 +64,8 @@ def as_file(content: bytes, name: str) -> Response:
 
 def _records_of(city: City, subject: str, streams: Iterable[UUID]) -> list[UUID]:
     """Give the records about somebody: the case and its whistles, or person and account."""
+    if subject.startswith(_CALL):
+        return list(dict.fromkeys(streams))
     if subject.startswith(_CASE):
         case = UUID(subject.removeprefix(_CASE))
         whistles = city.ledger.load(Incident, case).course.whistles
@@ -82,7 +84,9 @@ def _record(
         if place.stream == stream:
             words[place.version][place.field] = _opened(place.field, opened)
     facts = city.ledger.facts(stream)
-    own = not subject.startswith(_CASE)
+    own = not subject.startswith((_CASE, _CALL))
+    if subject.startswith(_CALL):  # the case is about others, too
+        facts = [one for one in facts if one.originator_version in words]
     return {
         "record": str(stream),
         "facts": [_fact(one, words[one.originator_version], own=own) for one in facts],

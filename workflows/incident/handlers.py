@@ -23,6 +23,7 @@ from workflows.engine import Engine
 from workflows.guards import Scene
 from workflows.incident import city, notices
 from workflows.incident.answers import Answers, read_answers
+from workflows.incident.calling import of_callers
 from workflows.incident.clocks import by_new_clock, calendar_of_area, calendar_of_case
 from workflows.incident.commands import FireDeadline, ReportIncident, TakeStep
 from workflows.incident.duplicates import point
@@ -107,7 +108,8 @@ def take_step(command: TakeStep, office: Office, act: Act) -> Answer:
         rule=rule, step=step, answers=read_answers(engine.definition, rule, command.answers)
     )
     must_bear(move, incident, office, act, engine.definition, day=day)
-    told = carry_out(move, incident, office, act, engine)
+    left = incident.course.stage
+    told = carry_out(move, incident, office, act, engine) + of_callers(incident, left=left)
     due = due_of(incident, office.shelf.calendar(incident.course.calendar))
     return office.records.save(incident, claim=claim, due=due, notices=told)
 
@@ -127,8 +129,10 @@ def fire_deadline(command: FireDeadline, office: Office, act: Act) -> Answer | N
         return None
     act = not_before(incident, act)
     sits = _sitting(office, act, calendar)
+    left = incident.course.stage
     told = fire(incident, deadline, act, _engine_of(incident, office), sits=sits)
     _settle_at_the_end(incident, office, act)
+    told = [*told, *of_callers(incident, left=left)]
     due = due_of(incident, calendar)
     return office.records.save(incident, claim=claim, due=due, notices=told)
 

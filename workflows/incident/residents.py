@@ -10,6 +10,7 @@ from domain.incident.public_note import note
 from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode, Level
 from domain.kernel.offices import ADMINISTRATOR
+from domain.kernel.record import caller_subject
 from domain.kernel.refusals import Refused
 from ledger.ledger import Answer, Notice
 from workflows.claiming import changing
@@ -33,9 +34,13 @@ class AddPublicNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskErasure:
-    """Ask that what a resident told of himself with this report is erased."""
+    """Ask that what a resident told of himself is erased: with the report, or in a ``call``.
+
+    ``call`` is the version of the fact by which a call was joined.
+    """
 
     incident: UUID
+    call: int | None = None
 
 
 def add_public_note(command: AddPublicNote, office: Office, act: Act) -> Answer:
@@ -61,7 +66,8 @@ def ask_erasure(command: AskErasure, office: Office, act: Act) -> Answer:
         reason = "Only who reported it may ask this, by the link given with the report."
         raise Refused("wrong-role", reason, role=act.role, by=[RESIDENT])
     to = f"{ADMINISTRATOR}@{AreaCode(incident.course.area).at(Level.CITY)}"
-    facts = {"incident": str(incident.id), "subject": incident.subject}
+    subject = caller_subject(incident.id, command.call) if command.call else incident.subject
+    facts = {"incident": str(incident.id), "subject": subject}
     told = Notice(to=to, about="incident.erasure-asked", facts=facts)
     return office.records.save(incident, claim=claim, notices=[told])
 

@@ -8,6 +8,7 @@ from domain.access.table import SEEKERS
 from domain.kernel.act import CLOCKWORK, OPERATOR, Act
 from domain.kernel.confiding import Words
 from domain.kernel.offices import ADMINISTRATOR
+from domain.kernel.record import case_in
 from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
 from domain.privacy.dossier import Dossier, Looked, dossier_id
@@ -115,7 +116,7 @@ def _may(command: PrivacyOrder, act: Act) -> None:
     A resident's case is known by the link, which the page asked for.
     """
     subject = command.subject
-    own = subject.startswith("case:") if act.role == RESIDENT else subject == act.person
+    own = case_in(subject) is not None if act.role == RESIDENT else subject == act.person
     if isinstance(command, ExportPerson) and own:
         return
     if act.role not in _MAY:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from domain.incident.calls import CallJoined
 from domain.incident.events import Reported
 from domain.incident.public_note import NotedByPublic
-from domain.kernel.record import case_subject
+from domain.kernel.record import caller_subject, case_in, case_subject
 from domain.privacy.terms import Term, terms_in
 from workflows.processes.process import Heard, Send
 
@@ -24,7 +25,7 @@ class Indexing:
     """
 
     name = "indexing"
-    topics = frozenset({Reported.TOPIC, NotedByPublic.TOPIC})
+    topics = frozenset({Reported.TOPIC, NotedByPublic.TOPIC, CallJoined.TOPIC})
 
     def __init__(self, ledger: Ledger, index: BlindIndex) -> None:
         self._ledger = ledger
@@ -41,24 +42,31 @@ class Indexing:
             for (_, version, field), words in said.items()
             if version == fact.originator_version
         ]
-        self._index.add(case_subject(heard.stream), written_all(told))
+        self._index.add(_subject_of(fact, heard.stream), written_all(told))
 
 
 def terms_of(ledger: Ledger, subject: str) -> set[str]:
-    """Give all that a case is found by, from its words."""
-    name = subject.removeprefix("case:")
-    if name == subject:
+    """Give all that a case, or who called about it, is found by, from their words."""
+    stream = case_in(subject)
+    if stream is None:
         return set()
-    stream = UUID(name)
     heard = {
         fact.originator_version
         for fact in ledger.facts(stream)
-        if isinstance(fact, Reported | NotedByPublic)
+        if isinstance(fact, Reported | NotedByPublic | CallJoined)
+        and _subject_of(fact, stream) == subject
     }
     said = ledger.words_of([stream])
     return written_all(
         (field, words) for (_, version, field), words in said.items() if version in heard
     )
+
+
+def _subject_of(fact: object, stream: UUID) -> str:
+    """Say whose words a fact carries: what a caller said is the caller's own."""
+    if isinstance(fact, CallJoined):
+        return caller_subject(stream, fact.originator_version)
+    return case_subject(stream)
 
 
 def written(term: Term) -> str:

@@ -16,6 +16,7 @@ HANDS =   ("ob!", "!",    "ob", "ob", "ob", "ob", "-",  "-",  "-",  "-")  # fmt:
 SEEN =    ("!",   "-",    "ob", "ob", "ob", "ob", "-",  "-",  "-",  "-")  # fmt: skip
 UNCOVER = ("-",   "-",    "-",  "ob", "-",  "-",  "-",  "-",  "ob", "-")  # fmt: skip
 UNMERGE = ("-",   "-",    "ob", "ob", "ob", "-",  "-",  "-",  "-",  "-")  # fmt: skip
+CALL =    ("-",   "-",    "ob", "-",  "-",  "-",  "ob", "-",  "-",  "-")  # fmt: skip
 BLOW =    ("-",   "-",    "-",  "o",  "-",  "o",  "-",  "-",  "-",  "-")  # fmt: skip
 PASS_ON = ("-",   "-",    "ob", "-",  "-",  "-",  "-",  "-",  "-",  "-")  # fmt: skip
 
@@ -39,6 +40,8 @@ CASES = {
     f"GET {_PAGE}/photos/<photo>": (LOOK, PHOTO),
     "GET /numbers/<number>": (LOOK, LOOK),
     f"POST {_API}/reveal": (REVEAL, REVEAL),
+    # What is called in after the end is a matter of its own.
+    f"POST {_API}/calls": (CALL, CALL),
     f"POST {_API}/photos": (HANDS, HANDS),
     f"POST {_API}/photos/<photo>/blur": (HANDS, SEEN),
     f"POST {_API}/photos/<photo>/original": (UNCOVER, UNCOVER),

@@ -14,6 +14,7 @@ BY_ROUTES = {
     "TakeStep": (f"POST {_CASE}/steps/<step>", "POST /follow/<token>/rate"),
     "UnmergeIncident": (f"POST {_CASE}/unmerge",),
     "AddPublicNote": ("POST /open311/v2/servicerequestupdates",),
+    "JoinCall": (f"POST {_CASE}/calls", "POST /hotline"),
     "AskErasure": ("POST /follow/<token>/erasure",),
     "AddPhoto": (f"POST {_CASE}/photos",),
     "BlurPhoto": (f"POST {_CASE}/photos/<photo>/blur",),

@@ -14,6 +14,7 @@ MEASURES = ("ob",) * 10  # fmt: skip
 PEOPLE =   ("oba",) * 10  # fmt: skip
 SNAGS =    ("-",) * 7 + (ANYWHERE,) * 3  # fmt: skip
 REPORT =   ("ob",     "-",      "ob",  "ob", "ob", "ob", "-",  "-",  "-",  "-")  # fmt: skip
+CALL =     ("-", "-", "ob", *("-",) * 3, "ob", *("-",) * 3)  # fmt: skip
 KEEPER =   ("-",) * 9 + ("ob",)  # fmt: skip
 ENROL =    ("-",) * 9 + (ANYWHERE,)  # fmt: skip
 SHEET = (ANYWHERE, "-", *(ANYWHERE,) * 6, "-", "-")
@@ -48,6 +49,7 @@ LISTS = {
     "GET /api/v1/categories": ALL,
     "GET /api/v1/people": PEOPLE,
     "GET /api/v1/units": ALL,
+    "GET /api/v1/calls/alike": CALL,
     "GET /api/v1/areas": ALL,
     "GET /api/v1/areas/<code>": ALL,
     "GET /api/v1/areas/<code>/children": ALL,

@@ -13,6 +13,7 @@ from tests.web.access.judging import Ledger, as_unknown, code_of, everybody, is_
 SENT = {"reason": "为了核实"}
 PARTS = [{"x": 0, "y": 0, "width": 32, "height": 32}]
 BODIES = {
+    "calls": {"json": {"words": "还没有水"}},
     "reveal": {"json": {"version": 1, "field": "words", **SENT}},
     "blur": {"json": {"rectangles": PARTS}},
     "original": {"json": SENT},
@@ -33,7 +34,7 @@ FORMS = {
     "whistles": {"kind": "work", "cause": "joint-enforcement", "party": SANITATION},
     "pass_on": {},
 }
-REACHED = ("photo-not-blurred", "not-blurred", "place-missing")
+REACHED = ("leading-ended", "photo-not-blurred", "not-blurred", "place-missing")
 
 
 def asked(hall, route, case, who, *, step=""):

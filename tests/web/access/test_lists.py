@@ -20,6 +20,7 @@ NAMED = {"/units/": unit_at("own"), "/senders/": "device-1"}
 REACH = {"area": str(STREET), "categories": ["01"], "expires_at": "2027-03-01T00:00:00+08:00"}
 WHO = {"handle": handle_of("acceptor", "own")}
 SHEET = "number,category,area\n1,01-02,120101010010010\n"
+MORE = {"/api/v1/areas": {"search": "某"}, "/api/v1/calls/alike": {"category": "01"}}
 BODIES = {
     "/people": {"handle": "p-newly-enrolled", "name": "新人"},
     "/roles": {"role": "hotline", "area": str(STREET), "from_day": DAY},
@@ -77,7 +78,7 @@ def asked(hall, route, role, relation, *, who=None):
         path = path.replace(name, str(value))
     me = who or (handle_of(role, relation), role)
     if method == "GET":
-        more = {"search": "某"} if path == "/api/v1/areas" else {}
+        more = MORE.get(path, {})
         takes = "/api/v1/areas" not in path and not path.endswith(
             ("/whoami", "/snags", "/searches")
         )
