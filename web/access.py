@@ -147,9 +147,14 @@ def area_of_list(action: str, asked: AreaCode | None) -> AreaCode:
     return area
 
 
-def may_list(action: str, area: AreaCode) -> bool:
-    """Tell whether the viewer may ask for the list of an area, for what a page links to."""
-    return _bounded_by_unit(action, viewer()) or may_see(action, area)
+def may_list(action: str, area: AreaCode, unit: str | None = None) -> bool:
+    """Tell whether the viewer may ask for the list of an area, for what a page links to.
+
+    Whoever sees only what is the own unit's gets no link to the list of another ``unit``.
+    """
+    if _bounded_by_unit(action, viewer()):
+        return unit in (None, viewer().unit)
+    return may_see(action, area)
 
 
 def _bounded_by_unit(action: str, actor: Actor) -> bool:

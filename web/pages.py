@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import sha256
@@ -30,6 +31,7 @@ from web.watching import note
 
 Form: TypeAlias = Literal["html", "json", "csv"]
 View: TypeAlias = Callable[..., Any]
+_CHOICES = re.compile("^Must be one of: ")
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -47,6 +49,7 @@ def register_pages(app: Flask) -> None:
         due_words=clocks.due_words,
         in_city_time=clocks.in_city_time,
         reason=reason,
+        finding=finding,
         asset=asset,
         here=here,
         may_list=may_list,
@@ -133,6 +136,23 @@ def reason(refusal: Refused) -> str:
         return " ".join(say(str(sentence)) for sentence in unmet)
     found = catalogue(language()).get(f"refusal.{refusal.code}")
     return found.format(**refusal.facts) if found else refusal.reason
+
+
+def finding(name: str, found: object) -> str:
+    """Say what is wrong with a field: ``found`` is what a schema or a view said of it.
+
+    >>> _CHOICES.sub("", "Must be one of: open, over.")
+    'open, over.'
+    """
+    said = found if isinstance(found, (list, tuple)) else [found]
+    words = " ".join(_found(str(one)) for one in said)
+    return words if name.startswith("_") else f"{word('form', name)}: {words}"
+
+
+def _found(sentence: str) -> str:
+    if _CHOICES.match(sentence):
+        return say("Must be one of: {choices}.", choices=_CHOICES.sub("", sentence).rstrip("."))
+    return say(sentence)
 
 
 def translated(problem: Mapping[str, Any]) -> str:

@@ -125,7 +125,7 @@ def test_every_page_is_calm(browser, street, pictures, size, scheme, language):
 
 def test_thumbs_hit_what_they_aim_at(browser, street):
     _, address, incident = street
-    controls = "button, .button, summary, select, .chip, nav a, .forms a, .choices label"
+    controls = "button, .button, .brand, summary, select, .chip, nav a, .forms a, .choices label"
     controls += ", input:not([type=hidden]):not([type=radio]):not([type=checkbox])"
     with Visit(browser, address, size=NARROW, language="zh") as visit:
         for who, path in pages(incident).values():
@@ -161,6 +161,27 @@ def test_a_report_with_one_thumb(browser, street):
 
     (item,) = house.get(f"/incidents?number={number}").json["items"]
     assert (item["source"], item["area"]) == ("grid-member", str(WANG.area))
+
+
+def test_without_network_nothing_is_sent_and_nothing_is_lost(browser, street):
+    _, address, _ = street
+    with Visit(browser, address, size=NARROW) as visit:
+        visit.be(WANG)
+        visit.go("/report")
+        visit.page.locator(".rest summary").click()
+        visit.page.locator("#other").select_option("04-07")
+        visit.page.locator("#words").fill("no light for three days")
+        visit.context.set_offline(True)
+        visit.page.get_by_role("button", name="Send").click()
+        visit.page.get_by_text("No network. Nothing was sent").wait_for()
+        assert visit.page.locator("#words").input_value() == "no light for three days"
+        visit.context.set_offline(False)
+        visit.page.get_by_text("No network. Nothing was sent").wait_for(state="hidden")
+        visit.page.get_by_role("button", name="Send").click()
+        visit.page.locator(
+            ".number, .alike"
+        ).first.wait_for()  # recorded, or asked whether it is new
+        visit.is_calm()
 
 
 def test_a_category_is_found_by_a_word(browser, street):

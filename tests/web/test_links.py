@@ -5,10 +5,12 @@ from html import unescape
 
 import pytest
 
-from tests.city import HEPING, KAIFENG
+from tests.city import HEPING, KAIFENG, PEOPLE
 from tests.web.test_admin import BOSS, appoint
 from tests.web.test_commands import CHEN
 from tests.web.test_pages import Browser, found
+
+(SUN,) = (one for one in PEOPLE if one.handle == "p-sun-qiang")
 
 
 @pytest.mark.parametrize("path", ["/board", "/times", "/workflows/street-incident"])
@@ -37,3 +39,27 @@ def test_an_administrator_is_led_to_no_case(small_house, path):
 
     assert page.status_code == 200
     assert re.findall(r"href=\"(/(?:board|incidents)[^\"]*)", page.text) == []
+
+
+def test_a_handler_is_led_to_the_board_of_no_other_unit(small_house):
+    reader = Browser(small_house, SUN)
+
+    page = reader.get(f"/areas/{HEPING}").text
+
+    links = {unescape(link) for link in re.findall(r"href=\"(/board\?[^\"]*unit=[^\"]*)", page)}
+    assert {reader.get(link).status_code for link in links} == {200}
+    assert all(f"unit={SUN.unit}" in link for link in links)
+
+
+def test_what_is_wrong_with_a_filter_is_said_in_the_language_of_the_page(small_house):
+    reader = Browser(small_house, CHEN, "zh")
+
+    wrong = {
+        "/board?light=purple": "灯: 只能是：overdue, soon, on-time。",
+        "/times?first=2026-13-45": "起始日: 日期无效",
+        "/times?first=2026-11-20&last=2026-11-01": "起始日: 起始日晚于截止日",
+    }
+    for path, said in wrong.items():
+        page = reader.get(path)
+        assert page.status_code == 422
+        assert said in page.text

@@ -24,3 +24,8 @@ window.addEventListener("pageshow", () => {
     button.removeAttribute("aria-disabled");
   }
 });
+
+// What is wider than its frame is moved by keys, too.
+for (const frame of document.querySelectorAll(".scroll")) {
+  if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
+}
