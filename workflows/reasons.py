@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
 from domain.kernel.confiding import Words
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from workflows.office import Office
 
 LONGEST_REASON = 500
+Explains: TypeAlias = Callable[[Records], Records]
+"""Gives records that are told why, each time with words of their own."""
+
+
+def unexplained(records: Records) -> Records:
+    """Give records as they are: nobody said why."""
+    return records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -207,6 +207,7 @@ def plan_of(city: Gridward, data: bytes, day: date, *, complete: bool) -> Import
 
 def carried_out(city: Gridward, plan: ImportPlan, *, dry_run: bool, yes: bool) -> Told:
     """Show a plan, ask unless told, and carry it out."""
+    from ops.cli.reaching import explained
     from workflows.area.plan import apply_plan, report
 
     lines = report(plan)
@@ -215,7 +216,7 @@ def carried_out(city: Gridward, plan: ImportPlan, *, dry_run: bool, yes: bool) -
         return Told(data={**told, "applied": False}, lines=lines)
     if not agreed(lines, yes=yes):
         return Told(data={**told, "applied": False}, lines=["Nothing was changed."])
-    applied = apply_plan(plan, city.ledger, act_now(city))
+    applied = apply_plan(plan, city.ledger, act_now(city), explained=explained(city))
     refused = [{"code": str(order.code), "reason": str(why)} for order, why in applied.refused]
     said = [f"{applied.recorded:,} changes recorded, {len(refused)} refused."]
     said += [f"  {one['code']}: {one['reason']}" for one in refused]

@@ -130,11 +130,11 @@ def seated(city: Gridward, asked: Asked, action: str, who: Named) -> Iterator[Gr
     """
     from flask import Flask, g
 
-    from ops.cli.reaching import AskingDesk, must_be_open_everywhere
+    from ops.cli.reaching import AskingDesk, must_be_open_everywhere, usable_reason
     from web.access import must_be_for_role
     from web.city import open_city
 
-    desk = AskingDesk(city.desk, action, why=who.why)
+    desk = AskingDesk(city.desk, action)
     app, sat = Flask("gridward", static_folder=None), replace(city, desk=desk)
     open_city(app.extensions, sat)
     with app.app_context():
@@ -142,6 +142,7 @@ def seated(city: Gridward, asked: Asked, action: str, who: Named) -> Iterator[Gr
         must_be_for_role(action)
         if asked.whole:
             must_be_open_everywhere(action)
+        g.why = usable_reason(who.why)
         yield sat
 
 

@@ -37,6 +37,7 @@ def people() -> None:
 def import_(city: Gridward, file: Path, *, dry_run: bool, yes: bool) -> Told:
     """Import a CSV: handle,name,role,area,unit,from,to, one row for each post."""
     from ops.bootstrap import random_key
+    from ops.cli.reaching import explained
     from workflows.people.sheet import apply_roster, plan_roster, report
 
     plan = plan_roster(file.read_bytes(), city.ledger, act_now(city), new_key=random_key)
@@ -51,7 +52,7 @@ def import_(city: Gridward, file: Path, *, dry_run: bool, yes: bool) -> Told:
         return Told(data={**told, "applied": False}, lines=lines)
     if not agreed(lines, yes=yes):
         return Told(data={**told, "applied": False}, lines=["Nothing was changed."])
-    applied = apply_roster(plan, city.ledger, act_now(city))
+    applied = apply_roster(plan, city.ledger, act_now(city), explained=explained(city))
     refused = [str(why) for _, why in applied.refused]
     said = [f"{applied.recorded:,} changes recorded, {len(refused)} refused.", *refused]
     data = {**told, "applied": True, "recorded": applied.recorded, "refused": refused}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import g
+
 from domain.access.table import OPERATORS
 from domain.kernel.codes import AreaCode
 from domain.kernel.confiding import Words
+from domain.kernel.refusals import Refused
 from domain.sender.sender import Sender, sender_id
 from web.access import area_of_list, must_reach_case, must_reach_whistle, must_see, viewer
 from web.admin.places import Places, place, places_of, whole_city
@@ -18,15 +21,18 @@ from workflows.desk import Desk
 from workflows.incident.commands import ReportIncident, TakeStep
 from workflows.people import commands as of_people
 from workflows.privacy.commands import ExportPerson, Reveal
-from workflows.reasons import Explained
+from workflows.reasons import LONGEST_REASON, Explained, Explaining
 from workflows.rulebook.commands import EndPilot, PilotRules, PublishRules
 from workflows.sender import commands as of_senders
 from workflows.whistle.commands import BlowWhistle
 
 if TYPE_CHECKING:
     from domain.kernel.act import Act
-    from ledger.ledger import Answer
+    from ledger.ledger import Answer, Records
+    from ops.bootstrap import Gridward
     from workflows.desk import Rights
+    from workflows.office import Office
+    from workflows.reasons import Explains
 
 _OF_POSTS = (of_people.GrantRole, of_people.EndRole, of_people.GiveDuty, of_people.EndDuty)
 _OF_RULES = (PublishRules, PilotRules, EndPilot)
@@ -41,17 +47,41 @@ _OF_SENDERS = (
 class AskingDesk(Desk):
     """Carries out what the table lets the viewer do there; says why where that was said."""
 
-    def __init__(self, desk: Desk, action: str, *, why: str | None) -> None:
+    def __init__(self, desk: Desk, action: str) -> None:
         super().__init__(desk.office)
-        self._desk, self._action, self._why = desk, action, why
+        self._desk, self._action = desk, action
 
     def do(self, command: object, act: Act, *, rights: Rights | None = None) -> Answer | None:
         """Carry out an order as the desk does; refuses what the table refuses."""
         must_be_open(self._action, command)
-        why = (self._why or "").strip()
-        if why:
-            command = Explained(order=command, reason=Words(text=why, key=self.office.random_key()))
+        if reason := reason_given(self.office):
+            command = Explained(order=command, reason=reason)
         return self._desk.do(command, act, rights=rights or rights_of(act))
+
+
+def reason_given(office: Office) -> Words | None:
+    """Give why the command is ordered, under a key of its own each time it is told."""
+    why: str | None = g.get("why")
+    return Words(text=why, key=office.random_key()) if why else None
+
+
+def explained(city: Gridward) -> Explains:
+    """Give what lets each record of many orders be told why, where that was said."""
+
+    def told(records: Records) -> Records:
+        reason = reason_given(city.desk.office)
+        return Explaining(records, reason) if reason else records
+
+    return told
+
+
+def usable_reason(why: str | None) -> str | None:
+    """Give why something is ordered; refuses ``reason-missing`` where it cannot be kept."""
+    if why is None:
+        return None
+    if not 0 < len(why.strip()) <= LONGEST_REASON:
+        raise Refused("reason-missing", f"Say why in 1 to {LONGEST_REASON} characters.")
+    return why.strip()
 
 
 def must_be_open(action: str, command: object) -> None:

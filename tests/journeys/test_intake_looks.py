@@ -131,14 +131,15 @@ def test_an_administrator_invites_disables_and_enables_somebody(browser, distric
         visit.go("/admin?role=acceptor")
         row = visit.page.locator(f"tr#{LI.handle}")
 
-        row.locator("form[action$='/invite'] button").click()
+        row.locator("button[formaction$='/invite']").click()
         link = visit.page.locator("p.given code").inner_text()
         assert f"/link/{LI.handle}/" in link
-        row.locator("form[action$='/disable'] button").click()
-        assert row.locator("form[action$='/enable'] button").is_visible()
-        row.locator("form[action$='/enable'] button").click()
+        row.locator("input[name=reason]").fill("on long leave")
+        row.locator("button[formaction$='/disable']").click()
+        assert row.locator("button[formaction$='/enable']").is_visible()
+        row.locator("button[formaction$='/enable']").click()
 
-        assert row.locator("form[action$='/disable'] button").is_visible()
+        assert row.locator("button[formaction$='/disable']").is_visible()
         assert visit.page.locator("select[name=role]").input_value() == "acceptor"
         visit.is_calm()
 

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from domain.account.account import account_id
 from domain.kernel.reasons import ReasonGiven
 from domain.people.person import Person, person_id
 from tests.city import CITY, HEPING, HEXI, SANITATION, XIAOBAILOU
@@ -318,6 +319,18 @@ def test_a_link_is_made_on_the_page_and_shown_once(city):
     assert f"http://localhost/link/{LI.handle}/" in answer.text
     assert f"/link/{LI.handle}/" not in visitor.get("/admin").text
     assert "link sent" in visitor.page.text
+
+
+def test_the_page_asks_why_and_keeps_it_with_the_change(city):
+    visitor = keeper(city)
+    assert 'name="reason"' in visitor.get("/admin").text
+
+    press(visitor, f"/admin/accounts/{LI.handle}/disable", reason="on long leave")
+
+    ledger, record = city.gridward.ledger, account_id(LI.handle)
+    (given,) = [one for one in ledger.facts(record) if isinstance(one, ReasonGiven)]
+    assert ledger.words(record, given.originator_version, "reason") == "on long leave"
+    assert given.act.person == BOSS
 
 
 def test_an_account_is_disabled_and_enabled_on_the_page(city):

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from flask import request
+
 from domain.kernel.confiding import Words
 from domain.kernel.refusals import Refused
 from projections.incident.board import BoardFilter, chips
@@ -15,7 +17,7 @@ from web.admin.places import Places
 from web.city import the_city
 from web.ordering import carry_out, command_id, wait_wished
 from workflows.desk import Desk
-from workflows.reasons import Explained
+from workflows.reasons import LONGEST_REASON, Explained
 
 SEEN_IN = ("areas", "roster", "senders")
 """The read models that show what administrators order."""
@@ -65,6 +67,11 @@ def carried_by(
     before = len(the_city().ledger.facts(answer.stream))
     changes = max(answer.version - before, 0)
     return {**told, "record": answer.stream, "version": before, "changes": changes}
+
+
+def why_given() -> str:
+    """Give why a form of administration is sent, as far as it can be kept."""
+    return request.form.get("reason", "").replace("\0", "")[:LONGEST_REASON]
 
 
 def _explained(command: object, reason: str | None) -> object:

@@ -15,7 +15,7 @@ from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 from projections.area.around import around
 from web.access import may_see, must_see, viewer
-from web.admin.carrying import Wish, carried_by
+from web.admin.carrying import Wish, carried_by, why_given
 from web.admin.drawing import drawing_of
 from web.admin.outlines import drawn, set_outline
 from web.admin.wishes import AREAS
@@ -47,7 +47,7 @@ def send() -> Any:
 
     def carry(wished: Callable[[], Wish]) -> dict[str, Any]:
         key = usable_command_id(request.form.get("key", ""))
-        why = request.form.get("reason", "").replace("\0", "")[:LONGEST_REASON]
+        why = why_given()
         return carried_by(actor, wished, key=key, dry=dry, wait=LONGEST_WAIT, reason=why)
 
     try:

@@ -17,7 +17,7 @@ from projections.people.queries import PostRow, posts_of, serving
 from web.access import may_see, must_see, viewer
 from web.account.proving import account_of
 from web.admin import accounts
-from web.admin.carrying import Wish, carried_by
+from web.admin.carrying import Wish, carried_by, why_given
 from web.admin.drawing import drawing_of
 from web.admin.places import places_of
 from web.city import the_city, today
@@ -26,6 +26,7 @@ from web.ordering import LONGEST_WAIT, usable_command_id
 from web.pages import must_be_somebody
 from web.statuses import status_of
 from workflows.account.standing import Standing, standing_of
+from workflows.reasons import LONGEST_REASON
 
 blueprint = Blueprint("keeping", __name__, url_prefix="/admin")
 PAGE = 40
@@ -87,7 +88,7 @@ def _ordered(handle: str, order: Callable[[accounts.Carry], dict[str, Any]]) -> 
 
     def carry(wished: Callable[[], Wish]) -> dict[str, Any]:
         key = usable_command_id(request.form.get("key", ""))
-        return carried_by(actor, wished, key=key, wait=LONGEST_WAIT)
+        return carried_by(actor, wished, key=key, wait=LONGEST_WAIT, reason=why_given())
 
     try:
         told = order(carry)
@@ -120,6 +121,7 @@ def _page(*, refusal: Refused | None = None, link: str = "", of: str = "") -> st
             "admin.html",
             people=people,
             area=area,
+            longest=LONGEST_REASON,
             where=naming.area(area),
             roles=known,
             role=role or "",

@@ -23,6 +23,7 @@ from workflows.area.commands import (
     RenameArea,
 )
 from workflows.area.handlers import carry_out, claim_of
+from workflows.reasons import Explains, unexplained
 from workflows.sheets import BadRow
 
 
@@ -84,23 +85,27 @@ class Applied:
     refused: tuple[tuple[AreaOrder, Refused], ...] = ()
 
 
-def apply_plan(plan: ImportPlan, records: Records, act: Act) -> Applied:
+def apply_plan(
+    plan: ImportPlan, records: Records, act: Act, *, explained: Explains = unexplained
+) -> Applied:
     """Carry out all orders of a plan; a refused one stops nothing but itself.
 
     Each order claims the act's command id and its own place, so a broken import can be sent again.
     """
-    return give_orders(plan.orders, records, act)
+    return give_orders(plan.orders, records, act, explained=explained)
 
 
-def give_orders(orders: Sequence[AreaOrder], records: Records, act: Act) -> Applied:
+def give_orders(
+    orders: Sequence[AreaOrder], records: Records, act: Act, *, explained: Explains = unexplained
+) -> Applied:
     """Give orders in turn, in one batch where a ledger is given."""
     if isinstance(records, Ledger):
         batch = records.batch()
         batch.foresee(_foreseen(orders, act))
-        applied = _give(orders, batch, act)
+        applied = _give(orders, batch, act, explained)
         batch.flush()
         return applied
-    return _give(orders, records, act)
+    return _give(orders, records, act, explained)
 
 
 def _foreseen(orders: Sequence[AreaOrder], act: Act) -> Iterator[tuple[UUID, str]]:
@@ -116,11 +121,11 @@ def _act_of(order: AreaOrder, act: Act) -> Act:
     return replace(act, command_id=f"{act.command_id}/{type(order).__name__}:{order.code}")
 
 
-def _give(orders: Sequence[AreaOrder], records: Records, act: Act) -> Applied:
+def _give(orders: Sequence[AreaOrder], records: Records, act: Act, explained: Explains) -> Applied:
     refused: list[tuple[AreaOrder, Refused]] = []
     for order in orders:
         try:
-            carry_out(order, records, _act_of(order, act))
+            carry_out(order, explained(records), _act_of(order, act))
         except Refused as refusal:
             refused.append((order, refusal))
     return Applied(recorded=len(orders) - len(refused), refused=tuple(refused))

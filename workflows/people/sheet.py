@@ -19,6 +19,7 @@ from domain.people.roles import Post, must_be_holdable
 from ledger.ledger import Ledger, Records
 from workflows.people.commands import EnrolPerson, GrantRole
 from workflows.people.handlers import carry_out, must_be_there
+from workflows.reasons import Explains, unexplained
 from workflows.sheets import BadRow, SheetRow, read_sheet
 
 COLUMNS = ("handle", "name", "role", "area", "unit", "from", "to")
@@ -98,12 +99,14 @@ def read_posts(data: bytes) -> tuple[list[GrantRole], list[BadRow]]:
     return found, bad
 
 
-def apply_roster(plan: RosterPlan, records: Records, act: Act) -> RosterApplied:
+def apply_roster(
+    plan: RosterPlan, records: Records, act: Act, *, explained: Explains = unexplained
+) -> RosterApplied:
     """Carry out all orders of a plan, in one batch where a ledger is given."""
     if not isinstance(records, Ledger):
-        return _give(plan.orders, records, act)
+        return _give(plan.orders, records, act, explained)
     batch = records.batch()
-    applied = _give(plan.orders, batch, act)
+    applied = _give(plan.orders, batch, act, explained)
     batch.flush()
     return applied
 
@@ -162,11 +165,13 @@ def _day(cell: str) -> date | None:
         raise Refused("invalid-day", reason) from None
 
 
-def _give(orders: Sequence[EnrolPerson | GrantRole], records: Records, act: Act) -> RosterApplied:
+def _give(
+    orders: Sequence[EnrolPerson | GrantRole], records: Records, act: Act, explained: Explains
+) -> RosterApplied:
     refused: list[tuple[EnrolPerson | GrantRole, Refused]] = []
     for order in orders:
         try:
-            carry_out(order, records, replace(act, command_id=_command_id(order, act)))
+            carry_out(order, explained(records), replace(act, command_id=_command_id(order, act)))
         except Refused as refusal:
             refused.append((order, refusal))
     return RosterApplied(recorded=len(orders) - len(refused), refused=tuple(refused))
