@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ops.bootstrap import Gridward, assemble
+from ops.clamd import Clamd
 from ops.health import Health
 from ops.logs import set_up_logs
 from ops.metrics import Counts
@@ -77,6 +78,7 @@ def application(
         sample=sample,
         providers=providers_of(settings.oidc),
         breached=BreachedPasswords(Path(named)) if (named := settings.breached_passwords) else None,
+        scanner=Clamd(settings.clamd) if settings.clamd else None,
         limits=Limits(sender=settings.limit_sender, address=settings.limit_address),
         counts=asked,
     )

@@ -37,6 +37,7 @@ class Settings:
     ``breached_passwords`` names the downloaded list of Have I Been Pwned (SHA-1, ordered by hash);
     without one, breached passwords are not known. Log lines go to standard error, as JSON to
     ``log_file`` too, and by ``syslog`` (``tls://host``, ``tcp://host`` or ``udp://host``).
+    Files that are sent in pass the virus scanner at ``clamd`` (``unix:///path`` or ``tcp://host``).
     """
 
     home: Path = Path("var")
@@ -65,6 +66,7 @@ class Settings:
     log_format: str = "text"
     log_file: str = ""
     syslog: str = ""
+    clamd: str = ""
 
     @property
     def database_url(self) -> str:
@@ -149,6 +151,7 @@ def _read(given: dict[str, str]) -> Settings:
             log_format=env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"])),
             log_file=env.str("LOG_FILE", ""),
             syslog=env.str("SYSLOG", ""),
+            clamd=env.str("CLAMD", ""),
         )
     finally:
         os.environ.clear()

@@ -54,6 +54,7 @@ from web.privacy.searches_api import blueprint as searches_api
 from web.problems import register_errors
 from web.rulebook.api import blueprint as rules_api
 from web.rulebook.pages import blueprint as workflow_pages
+from web.scanning import Scanner, lay_scanner
 from web.security import register_security
 from web.sender.api import blueprint as senders_api
 from web.sheet.api import blueprint as sheets_api
@@ -103,6 +104,7 @@ def create_app(
     sample: bool = False,
     providers: Sequence[Provider] = (),
     breached: BreachedPasswords | None = None,
+    scanner: Scanner | None = None,
     limits: Limits = UNLIMITED,
     counts: Counts | None = None,
 ) -> Flask:
@@ -121,6 +123,7 @@ def create_app(
         one.name: Published(provider=one, now=gridward.now) for one in providers
     }
     lay_breached(app, breached)
+    lay_scanner(app, scanner)
     register_watch(app)
     register_limits(app, limits, counts=counts)
     register_security(app)

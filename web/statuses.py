@@ -235,6 +235,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "contact-too-long",
             "invalid-list-name",
             "sheet-with-macros",
+            "file-infected",
             "unknown-columns",
             "overlap-out-of-range",
             "unknown-channel",
@@ -336,6 +337,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
     BUSY: frozenset(
         {
             "evidence-away",
+            "scanner-away",
             "not-migrated",
             "provider-trouble",
             "read-model-behind",

@@ -74,6 +74,7 @@ def test_every_setting_is_read_from_its_own_variable():
         "log_format": "json",
         "log_file": "/var/log/gridward.log",
         "syslog": "tls://logs.example",
+        "clamd": "unix:///run/clamav/clamd.ctl",
     }
     assert set(given) == {field.name for field in fields(Settings)}
 

@@ -23,6 +23,7 @@ from web.city import the_city, today
 from web.naming import Naming
 from web.ordering import LONGEST_WAIT, usable_command_id
 from web.pages import must_be_somebody
+from web.scanning import must_be_clean
 from web.statuses import status_of
 from workflows.area.polygons import Json
 from workflows.reasons import LONGEST_REASON
@@ -92,6 +93,7 @@ def _text() -> str:
     file = request.files.get("file")
     if file and file.filename:
         data: bytes = file.read()
+        must_be_clean(data)
         return data.decode("utf-8-sig", errors="replace")
     return request.form.get("outline", "")
 

@@ -15,6 +15,7 @@ from web.city import city_zone, the_city
 from web.evidence.limits import LONGEST_PHOTO
 from web.evidence.picture import drawn_anew, too_large
 from web.ordering import Done, carry_out
+from web.scanning import must_be_clean
 from workflows.evidence.commands import AddPhoto
 
 if TYPE_CHECKING:
@@ -44,7 +45,11 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 def taken_in(content: bytes, actor: Actor, key: str) -> Picture:
-    """Keep a picture and a receipt for it; refuses what ``drawn_anew`` refuses."""
+    """Keep a picture and a receipt for it; refuses what ``drawn_anew`` refuses.
+
+    Where the city has a virus scanner, it looks at what was sent before anything reads it.
+    """
+    must_be_clean(content)
     drawn, photos = drawn_anew(content, city_zone()), the_city().photos
     taken_at = drawn.said.taken_at
     if taken_at and taken_at > the_city().now() + _CLOCK_DIFFERENCE:

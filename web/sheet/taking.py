@@ -14,6 +14,7 @@ from web.acting import Actor
 from web.city import city_zone, the_city
 from web.incident.api import report_command
 from web.ordering import carry_out, moment
+from web.scanning import must_be_clean
 from workflows.desk import Desk
 from workflows.incident.sheet import Finding, SheetReport, read_reports
 
@@ -73,6 +74,7 @@ def take_sheet(data: bytes, actor: Actor, *, named: str, dry: bool) -> SheetTold
     if not _LIST.fullmatch(named):
         reason = "Name the list with up to 40 small letters, digits and hyphens."
         raise Refused("invalid-list-name", reason)
+    must_be_clean(data)
     office = the_city().desk.office
     desk = Desk(replace(office, records=the_city().ledger.batch())) if dry else None
     told = sorted(_rows(data, actor, named, desk), key=lambda one: one.row)
