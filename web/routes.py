@@ -84,7 +84,7 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
         "photos.show",
         "photo.show",
     ),
-    "add a photo": ("photos.add", "photos.blur", "photo.add", "photo.blur"),
+    "add a photo": ("bulk.photos", "photos.add", "photos.blur", "photo.add", "photo.blur"),
     "open a blurred photo": ("photos.original", "photo.original"),
     # Each order in it is asked as one sent alone.
     "take a step": ("incidents.take_step", "case.take_step", "bulk.carry_out"),

@@ -23,7 +23,10 @@ LONGEST_BODY = 1024 * 1024
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 TOKEN = "gridward-token"  # noqa: S105  # the name of the cookie and the field
 WITH_PHOTO = frozenset(
-    {"photos.add", "photo.add", "report.send", "case.take_step", "whistle.order"}
+    {
+        *("photos.add", "photo.add", "report.send", "case.take_step", "whistle.order"),
+        "bulk.photos",
+    }
 )
 """The addresses that take a photo."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

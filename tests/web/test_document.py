@@ -22,7 +22,7 @@ def document(tmp_path_factory):
 
 # Messages signed by their sender bring an id of their own; so do rows of a sheet and many orders.
 ID_IN_THE_HEADER = {"/api/v1/intake/{sender}": ["webhook-id"]}
-ID_IN_THE_BODY = {"/api/v1/incidents/sheet", "/api/v1/bulk"}
+ID_IN_THE_BODY = {"/api/v1/bulk/photos", "/api/v1/incidents/sheet", "/api/v1/bulk"}
 
 
 def codes_refused():

@@ -92,6 +92,15 @@ def of_body(actor: Actor, key: str) -> Picture:
     return taken_in(content, actor, key)
 
 
+def of_file(file: FileStorage | None, actor: Actor, key: str) -> Picture:
+    """Take in one file among several of a form; refuses ``photo-missing``."""
+    content = _content(file)
+    if not content:
+        reason = "The form holds no file in the field that this order names. Send it along."
+        raise Refused("photo-missing", reason)
+    return taken_in(content, actor, key)
+
+
 def receipt_now() -> str:
     """Give the receipt that the form shown next carries on."""
     return str(g.get("receipt", ""))

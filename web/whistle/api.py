@@ -60,8 +60,14 @@ _VARIES = {"Vary": "Authorization, Cookie"}
 @blueprint.alt_response(409, "CONFLICT")
 def blow(body: dict[str, Any], incident: UUID) -> Any:
     """Blow a whistle; where its kind needs approval, it is asked for."""
-    actor, point = api_actor(), body.get("place")
-    command = BlowWhistle(
+    actor, command = api_actor(), blow_command(body, incident)
+    return _answer(order_whistle(command, actor, key=command_id(), wait=wait_wished()))
+
+
+def blow_command(body: Mapping[str, Any], incident: UUID) -> BlowWhistle:
+    """Make the order to blow what a body says."""
+    point = body.get("place")
+    return BlowWhistle(
         incident=incident,
         kind=body["kind"],
         cause=body["cause"],
@@ -69,7 +75,6 @@ def blow(body: dict[str, Any], incident: UUID) -> Any:
         place=place_of(point) if point else None,
         words=(body.get("words") or "").strip() or None,
     )
-    return _answer(order_whistle(command, actor, key=command_id(), wait=wait_wished()))
 
 
 def order_whistle(command: BlowWhistle, actor: Actor, *, key: str, wait: float) -> Done:

@@ -83,6 +83,7 @@ ORDERS = {
     "POST /hotline": SHEET,
     "POST /callers": SEEK,
     "POST /api/v1/bulk": ALL,
+    "POST /api/v1/bulk/photos": ALL,
     "POST /api/v1/searches": SEEK,
     "POST /account/data": ALL,
     "POST /account/role": ALL,

@@ -20,6 +20,7 @@ NAMED = {"/units/": unit_at("own"), "/senders/": "device-1"}
 REACH = {"area": str(STREET), "categories": ["01"], "expires_at": "2027-03-01T00:00:00+08:00"}
 WHO = {"handle": handle_of("acceptor", "own")}
 SHEET = "number,category,area\n1,01-02,120101010010010\n"
+PHOTOS = '[{"key": "k", "incident": "7b1f7f0e-6f51-4c5b-9a39-0a4c5f0d2e11", "file": "f"}]'
 MORE = {"/api/v1/areas": {"search": "某"}, "/api/v1/calls/alike": {"category": "01"}}
 BODIES = {
     "/people": {"handle": "p-newly-enrolled", "name": "新人"},
@@ -88,6 +89,9 @@ def asked(hall, route, role, relation, *, who=None):
     if path == "/api/v1/incidents/sheet":
         typed = {"Content-Type": "text/csv"}
         return hall.ask(method, path, me, data=SHEET, headers=typed, query_string={"list": "l"})
+    if path == "/api/v1/bulk/photos":
+        form = {"data": {"orders": PHOTOS}, "content_type": "multipart/form-data"}
+        return hall.ask(method, path, me, **form)
     if path.startswith("/api/"):
         return hall.ask(method, path, me, json=body_of(path, area))
     return hall.ask(method, path, me, data=form_of(path, area, role))
