@@ -18,6 +18,7 @@ from web.account.sample import SAMPLE
 from web.account.sign_in_pages import blueprint as sign_in_pages
 from web.admin.accounts_api import blueprint as accounts_api
 from web.admin.api import blueprint as admin_api
+from web.admin.changes import blueprint as changes_api
 from web.admin.outline_page import blueprint as outline_pages
 from web.admin.outlines_api import blueprint as outlines_api
 from web.admin.page import blueprint as admin_pages
@@ -73,7 +74,7 @@ APIS = (
     *(photos_api, searches_api, senders_api),
     *(sheets_api, bulk_api, calls_api),
     *(areas_api, people_api, rules_api, measures_api),
-    *(admin_api, accounts_api, outlines_api),
+    *(admin_api, accounts_api, outlines_api, changes_api),
 )
 PAGES = (
     *(people_pages, sign_in_pages, provider_pages, account_pages),

@@ -195,6 +195,7 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
     "reveal words": ("privacy.reveal",),
     "reveal a name": ("privacy.reveal_name",),
     "look for a caller": ("searches.look", "callers.form", "callers.look"),
+    "look at changes": ("changes.listed",),
     "look at reveals": ("privacy.reveals", "searches.looked"),
 }
 

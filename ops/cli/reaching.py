@@ -136,24 +136,7 @@ def must_see_person(action: str, handle: str) -> None:
     must_see_at(action, places_of(handle))
 
 
-def must_see_changes(kind: str, code: str) -> None:
-    """Refuse a look at the changes of a record that lies outside the viewer's reach."""
-    must_see_at("look at changes", _of_record(kind, code))
-
-
 def must_see_at(action: str, places: Places) -> None:
     """Refuse what reaches one place at which the viewer may not do it; nowhere is one's own."""
     for where in places or viewer().places[:1] or (None,):
         must_see(action, where)
-
-
-def _of_record(kind: str, code: str) -> Places:
-    match kind:
-        case "person" | "account":
-            return places_of(code)
-        case "unit":
-            return place(None, code)
-        case "area":
-            return (AreaCode(code),)
-    found = the_city().ledger.load(Sender, sender_id(code)).area
-    return (found,) if found else ()

@@ -385,3 +385,57 @@ def test_the_page_is_for_administrators(city):
         f"/api/v1/admin/accounts?area={HEXI}", headers=header_of(BOSS, "administrator")
     )
     assert refusal(far) == (403, "outside-your-area")
+
+
+def changes(house, query, who=BOSS, role="administrator"):
+    answer = house.client().get(f"/api/v1/admin/changes?{query}", headers=header_of(who, role))
+    return answer.json if answer.status_code == 200 else refusal(answer)[1]
+
+
+def test_changes_of_a_record_are_listed_by_pages_with_who_when_what_and_why(city):
+    code = f"kind=person&code={WANG.handle}"
+    before = len(changes(city, code)["items"])
+    leave = {"from_day": TOMORROW, "reason": "moves to the coast"}
+    assert do(city, f"/people/{WANG.handle}/leave", leave).status_code == 200
+
+    first = changes(city, f"{code}&limit={before}")
+    (last,) = changes(city, f"{code}&after={first['next']}")["items"]
+
+    assert len(first["items"]) == before
+    assert (last["by"], last["role"], last["why"]) == (BOSS, "administrator", "moves to the coast")
+    assert last["what"].startswith("people.")
+    assert changes(city, f"{code}&after={first['next']}")["next"] is None
+
+
+def test_changes_of_rules_and_rotas_are_listed_too(city):
+    duty = {
+        "role": "acceptor",
+        "area": str(XIAOBAILOU),
+        "hours": "22:00-06:00",
+        "from_day": TOMORROW,
+        "reason": "nights",
+    }
+    assert do(city, f"/people/{LI.handle}/duties", duty).status_code == 200
+    appoint(city, "p-mayor", CITY)
+    rules = "kind=rules&code=limits/tianjin-grid"
+
+    (given,) = changes(city, f"kind=rota&code=acceptor@{XIAOBAILOU}")["items"]
+    (published,) = changes(city, rules, who="p-mayor")["items"]
+
+    assert (given["by"], given["why"]) == (BOSS, "nights")
+    assert published["what"].startswith("rulebook.")
+    assert changes(city, rules) == "outside-your-area"
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("kind=person&code=p-nobody", "no-such-record"),
+        ("kind=unit&code=u-none", "no-such-record"),
+        ("kind=area&code=12", "invalid-area-code"),
+        (f"kind=area&code={HEXI}", "outside-your-area"),
+        ("kind=case&code=1", "fields-invalid"),
+    ],
+)
+def test_changes_that_cannot_be_listed_are_refused(city, query, code):
+    assert changes(city, query) == code

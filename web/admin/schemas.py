@@ -7,9 +7,12 @@ from marshmallow import Schema, fields, validate
 from domain.account.credentials import SCOPES
 from web.moments import Day
 from web.openapi import Asked
+from web.paging import PageQuery
 from workflows.reasons import LONGEST_REASON
 
 _CODE = validate.Length(1, 60)
+CHANGED = ("account", "area", "person", "rota", "rules", "sender", "unit")
+"""Records whose changes are listed."""
 _NAME = validate.Length(1, 100)
 
 
@@ -246,4 +249,34 @@ class AccountsOut(Schema):
     """A page of accounts, by handle."""
 
     items = fields.List(fields.Nested(AccountOut), required=True)
+    next = fields.String(allow_none=True, required=True)
+
+
+class ChangesQuery(PageQuery):
+    """Whose changes.
+
+    ``code`` is a handle (person, account), the code of a unit, area or sender, ``limits/NAME`` of
+    rules, or ``ROLE@AREA``, ``ROLE@UNIT`` of a rota.
+    """
+
+    kind = fields.String(required=True, validate=validate.OneOf(CHANGED))
+    code = fields.String(required=True, validate=validate.Length(1, 200))
+
+
+class ChangeOut(Schema):
+    """One change: ``what`` is the topic of the fact, ``why`` what was said with the order."""
+
+    version = fields.Integer(required=True)
+    at = fields.DateTime(required=True)
+    by = fields.String(required=True)
+    role = fields.String(required=True)
+    area = fields.String(required=True)
+    what = fields.String(required=True)
+    why = fields.String(allow_none=True, required=True)
+
+
+class ChangesOut(Schema):
+    """The changes of one record, oldest first."""
+
+    items = fields.List(fields.Nested(ChangeOut), required=True)
     next = fields.String(allow_none=True, required=True)

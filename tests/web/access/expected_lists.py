@@ -19,6 +19,7 @@ KEEPER =   ("-",) * 9 + ("ob",)  # fmt: skip
 ENROL =    ("-",) * 9 + (ANYWHERE,)  # fmt: skip
 SHEET = (ANYWHERE, "-", *(ANYWHERE,) * 6, "-", "-")
 SEEK = ("-", "-", ANYWHERE, ANYWHERE, "-", "-", ANYWHERE, "-", "-", "-")
+CHANGED =  ("-",) * 8 + ("ob",) * 2  # fmt: skip
 LOOKED =   ("-",) * 7 + ("ob",) * 3  # fmt: skip
 NOBODY =   ("-",) * 10  # fmt: skip
 NAME =     ("oba",    "oba",    "oba", "oba", "oba", "oba", "oba", "oba", "oba", "oba")  # fmt: skip
@@ -61,6 +62,7 @@ LISTS = {
     "GET /api/v1/whoami": ALL,
     "GET /api/v1/snags": SNAGS,
     "GET /api/v1/admin/accounts": KEEPER,
+    "GET /api/v1/admin/changes": CHANGED,
     "GET /admin": KEEPER,
     "GET /admin/outline": KEEPER,
     "GET /account": ALL,

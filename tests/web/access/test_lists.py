@@ -84,6 +84,8 @@ def asked(hall, route, role, relation, *, who=None):
             ("/whoami", "/snags", "/searches")
         )
         plain = any(part in path for part in ("/api/v1/categories", "/api/v1/workflows"))
+        if path.endswith("/changes"):
+            return hall.ask(method, path, me, query_string={"kind": "area", "code": str(area)})
         query = {**more, **({"area": str(area)} if takes and not plain else {})}
         return hall.ask(method, path, me, query_string=query)
     if path == "/api/v1/incidents/sheet":
