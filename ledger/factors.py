@@ -13,17 +13,37 @@ if TYPE_CHECKING:
     from ledger.store import Store
 
 
+_MOST_KNOWN = 10_000
+
+
 class Factors:
     """The last use of each second factor and each key of a machine."""
 
     def __init__(self, store: Store) -> None:
         """Keep it in this store."""
         self._store = store
+        self._noted: dict[tuple[str, str], int] = {}
 
     def last(self, handle: str, factor: str) -> int | None:
         """Give the last use; None before the first."""
         with self._store.reading() as conn:
             return conn.scalar(sa.select(factors_used.c.last).where(*_is(handle, factor)))
+
+    def note(self, handle: str, factor: str, at: int, *, every: int) -> None:
+        """Note a use, but not again within ``every`` of the last.
+
+        A use noted once stays noted, so most calls are answered from what this process knows.
+        """
+        key = (handle, factor)
+        if at - self._noted.get(key, -every) < every:
+            return
+        last = self.last(handle, factor)
+        if last is None or at - last >= every:
+            self.use(handle, factor, at)
+            last = at
+        if len(self._noted) >= _MOST_KNOWN:
+            self._noted.clear()
+        self._noted[key] = last
 
     def use(self, handle: str, factor: str, number: int) -> bool:
         """Note a use; False when this or a later one was noted before, whoever raced."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -78,12 +79,13 @@ class Delivering:
         """Make one round over a channel: claim what is due, send, settle; give how many tries."""
         letters = posting.claim(self._store, name, now=self._now(), limit=AT_ONCE, lease=LEASE)
         outcomes: list[Outcome] = []
+        people = cache(self._people)  # a round is short, and much of it goes to the same people
         tried, began = 0, monotonic()
         settled_at = began
         for letter in letters:
             if self._stopping.is_set() or monotonic() - began > LONGEST_ROUND:
                 break
-            outcomes.append(self._tried(self._channels[name], letter))
+            outcomes.append(self._tried(self._channels[name], letter, people))
             tried += 1
             if monotonic() - settled_at > SETTLED_WITHIN:
                 self._settle(outcomes)
@@ -137,9 +139,9 @@ class Delivering:
             if rest:
                 self._stopping.wait(rest)
 
-    def _tried(self, channel: Channel, letter: Letter) -> Outcome:
+    def _tried(self, channel: Channel, letter: Letter, people: People) -> Outcome:
         try:
-            channel.send(letter._replace(people=self._people(letter.notice.to)))
+            channel.send(letter._replace(people=people(letter.notice.to)))
         except PersistenceError:
             raise
         except Undelivered as failure:

@@ -89,17 +89,9 @@ def holders(
 ) -> list[PostRow]:
     """Give who may act in a role for an area (and a unit) on a day, the nearest post first."""
     reaching = [above.number for above in area.path]
-    query = sa.select(_roles).where(
-        _holds(_roles, day),
-        _roles.c.role == role,
-        sa.or_(_roles.c.area.is_(None), _roles.c.area.in_(reaching)),
-        sa.or_(_roles.c.unit.is_(None), _roles.c.unit == unit),
-    )
-    if after is not None:
-        query = query.where(_behind(after))
-    # A lower area has the higher number among those on one path.
-    query = query.order_by(_AREA.desc(), _roles.c.handle, _roles.c.grant_no)
-    return [_post(row) for row in conn.execute(query.limit(limit))]
+    values = {"day": day, "role": role, "reaching": reaching, "unit": unit, "most": limit}
+    query = _HOLDERS if after is None else _HOLDERS.where(_behind(after))
+    return [_post(row) for row in conn.execute(query, values)]
 
 
 def roster_page(
@@ -153,8 +145,7 @@ def serving(
 
 def unit_on(conn: sa.Connection, code: str, day: date) -> UnitRow | None:
     """Give a unit that works on a day."""
-    query = sa.select(_units).where(_units.c.code == code, _holds(_units, day))
-    row = conn.execute(query).one_or_none()
+    row = conn.execute(_UNIT_ON, {"code": code, "day": day}).one_or_none()
     return None if row is None else _unit(row)
 
 
@@ -284,3 +275,26 @@ def _unit(row: sa.Row[*tuple[Any, ...]]) -> UnitRow:
         from_day=row.from_day,
         to_day=row.to_day,
     )
+
+
+_DAY = sa.bindparam("day", type_=sa.Date)
+_UNIT = sa.bindparam("unit", type_=sa.Text)
+
+# Each notice asks these; building them costs more than the answer.
+_HOLDERS: Query = (
+    sa.select(_roles)
+    .where(
+        _holds(_roles, _DAY),
+        _roles.c.role == sa.bindparam("role", type_=sa.Text),
+        sa.or_(
+            _roles.c.area.is_(None), _roles.c.area.in_(sa.bindparam("reaching", expanding=True))
+        ),
+        sa.or_(_roles.c.unit.is_(None), _roles.c.unit == _UNIT),
+    )
+    # A lower area has the higher number among those on one path.
+    .order_by(_AREA.desc(), _roles.c.handle, _roles.c.grant_no)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_UNIT_ON: Query = sa.select(_units).where(
+    _units.c.code == sa.bindparam("code", type_=sa.Text), _holds(_units, _DAY)
+)

@@ -36,6 +36,22 @@ _UNREAD = (
 """A fact of the roster that its reader has not told yet, if there is one."""
 
 
+_DAY = sa.bindparam("day", type_=sa.Date)
+_AWAY = sa.select(_absences.c.handle).where(
+    _absences.c.handle.in_(sa.bindparam("handles", expanding=True)),
+    _absences.c.from_day <= _DAY,
+    _absences.c.to_day > _DAY,
+)
+_ROTA = (
+    sa.select(_duties)
+    .where(_duties.c.role == sa.bindparam("role", type_=sa.Text))
+    .order_by(_duties.c.area, _duties.c.unit, _duties.c.duty_no)
+)
+_ROTA_AT = _ROTA.where(
+    sa.or_(_duties.c.area.is_(None), _duties.c.area.in_(sa.bindparam("areas", expanding=True)))
+)
+
+
 class DutyRow(NamedTuple):
     """A duty with the post whose rota it stands in; ``number`` counts the rota's duties."""
 
@@ -61,12 +77,7 @@ def held(
 
 def away(conn: sa.Connection, handles: Collection[str], day: date) -> set[str]:
     """Give those of the people who are absent on a day."""
-    query = sa.select(_absences.c.handle).where(
-        _absences.c.handle.in_(sorted(handles)),
-        _absences.c.from_day <= day,
-        _absences.c.to_day > day,
-    )
-    return set(conn.scalars(query))
+    return set(conn.scalars(_AWAY, {"handles": sorted(handles), "day": day}))
 
 
 class SeatRow(NamedTuple):
@@ -99,12 +110,11 @@ def rota(
     conn: sa.Connection, role: str, areas: Collection[AreaCode] | None = None
 ) -> list[DutyRow]:
     """Give the duties of a role, those at some areas or all; past and coming ones too."""
-    query = sa.select(_duties).where(_duties.c.role == role)
+    values: dict[str, object] = {"role": role}
+    query = _ROTA
     if areas is not None:
-        at_areas = _duties.c.area.in_(sorted(area.number for area in areas))
-        query = query.where(sa.or_(_duties.c.area.is_(None), at_areas))
-    query = query.order_by(_duties.c.area, _duties.c.unit, _duties.c.duty_no)
-    return [_row(row) for row in conn.execute(query)]
+        query, values["areas"] = _ROTA_AT, sorted(area.number for area in areas)
+    return [_row(row) for row in conn.execute(query, values)]
 
 
 class RosterStaff:

@@ -76,9 +76,7 @@ def _good(handle: str, name: str, secret: str) -> Key | None:
 
 def _note_use(handle: str, name: str) -> None:
     city = the_city()
-    last = city.factors.last(handle, f"key:{name}") or 0
-    if micros(city.now()) - last >= _NOTED_EVERY:
-        city.factors.use(handle, f"key:{name}", micros(city.now()))
+    city.factors.note(handle, f"key:{name}", micros(city.now()), every=_NOTED_EVERY)
 
 
 def _not_good() -> Refused:

@@ -81,31 +81,36 @@ class Follower:
         return sum(self.retry(stream) for stream in streams)
 
     def _catch_up_part(self, part: int, batch: int) -> int:
-        passed = 0
-        while moved := self._follow_batch(part, batch):
+        passed, more = 0, True
+        while more:
+            moved, heard = self._follow_batch(part, batch)
             passed += moved
+            # What was heard may have been followed by facts of this very part.
+            more = moved > 0 and (heard or moved == batch)
         return passed
 
-    def _follow_batch(self, part: int, batch: int) -> int:
+    def _follow_batch(self, part: int, batch: int) -> tuple[int, bool]:
+        """Give how many events were passed, and whether the process heard any of them."""
         with self._cursors.hold(part) as held:
             if held is None:
-                return 0
+                return 0, False
             rows = self._feed.read(part, after=held.position, limit=batch)
             if not rows:
-                return 0
-            self._follow(rows)
-            return len(rows) if self._cursors.move(held, rows[-1].pos) else 0
+                return 0, False
+            heard = self._follow(rows)
+            return (len(rows) if self._cursors.move(held, rows[-1].pos) else 0), heard
 
-    def _follow(self, rows: Sequence[Row]) -> None:
+    def _follow(self, rows: Sequence[Row]) -> bool:
         heard = [row for row in rows if row.topic in self.process.topics]
         if not heard:
-            return
+            return False
         waiting = self.snags.held([row.stream for row in heard])
         for row in heard:
             if row.stream in waiting:
                 self._mark(row, WAITS)
             elif not self._followed(row):
                 waiting.add(row.stream)
+        return True
 
     def _followed(self, row: Row) -> bool:
         try:
