@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.statements import compiled
-from ledger.tables import cursors
+from ledger.tables import cursors, heads
 
 if TYPE_CHECKING:
     from ledger.store import Store
@@ -38,6 +38,7 @@ class Cursors:
         self._store = store
         self._follower = follower
         self._positions = compiled(_positions, is_sqlite=store.is_sqlite)
+        self._reach = compiled(_reach, is_sqlite=store.is_sqlite)
         self._held = compiled(_held, is_sqlite=store.is_sqlite)
         self._moved = compiled(_moved, is_sqlite=store.is_sqlite)
 
@@ -55,6 +56,12 @@ class Cursors:
         """Give the position reached in each part."""
         with self._store.asking() as driver:
             return dict(self._positions.run(driver, {"reader": self._follower}).fetchall())
+
+    def reach(self, part: int) -> tuple[int, int]:
+        """Give the position reached in a part, and the last one there is."""
+        with self._store.asking() as driver:
+            row = self._reach.run(driver, {"reader": self._follower, "part": part}).fetchone()
+        return (row[0] or 0, row[1]) if row else (0, 0)
 
     @contextmanager
     def hold(self, part: int) -> Iterator[Held | None]:
@@ -94,6 +101,12 @@ class Cursors:
 
 def _positions() -> sa.Select[tuple[int, int]]:
     return sa.select(cursors.c.part, cursors.c.pos).where(_given("reader"))
+
+
+def _reach() -> sa.Select[tuple[int, int]]:
+    mine = sa.and_(cursors.c.part == heads.c.part, _given("reader"))
+    query = sa.select(cursors.c.pos, heads.c.pos).select_from(heads.outerjoin(cursors, mine))
+    return query.where(heads.c.part == _value("part", "part"))
 
 
 def _held() -> sa.Select[tuple[int]]:

@@ -31,7 +31,7 @@ from ledger.records import (
     repeated_answer,
 )
 from ledger.remembering import Known, Remembered
-from ledger.statements import compiled
+from ledger.statements import OF_CLAIM, compiled, several
 from ledger.tables import claims, events, heads, vault
 from ledger.timers import claim_due, next_due, set_aside
 from ledger.times import instant
@@ -85,7 +85,41 @@ class Ledger:
     def facts(self, stream: UUID) -> list[Fact]:
         """Give the facts of a stream in order; only those new to this process are decoded."""
         known = self._remembered.of(stream)
-        rows = self._rows(stream, known.first_wanted if known else 1)
+        return self._continued(stream, known, self._rows(stream, _first(known)))
+
+    def look(
+        self, streams: Sequence[UUID], claim: tuple[UUID, str] | None
+    ) -> tuple[dict[UUID, list[Fact]], tuple[str, str] | None]:
+        """Give the facts of several records, and what is kept with a claim, by one question.
+
+        The claim is given by its record and key; of one that nobody made None is given.
+        """
+        if not streams and claim is None:
+            return {}, None
+        known = {stream: self._remembered.of(stream) for stream in streams}
+        values: dict[str, object] = {}
+        if claim is not None:
+            values |= {"part": self.part_of(claim[0]), "key": claim[1]}
+        for nth, stream in enumerate(streams):
+            values[f"part_{nth}"] = self.part_of(stream)
+            values[f"stream_{nth}"] = self.store.stream_key(stream)
+            values[f"first_{nth}"] = _first(known[stream])
+        statement = several(len(streams), claim=claim is not None, is_sqlite=self.store.is_sqlite)
+        with self.store.asking() as driver:
+            rows = sorted(statement.run(driver, values).fetchall())
+        found = [str(row[3]).partition(" ") for row in rows if row[0] == OF_CLAIM]
+        facts = {
+            stream: self._continued(
+                stream, known[stream], [row[1:] for row in rows if row[0] == nth]
+            )
+            for nth, stream in enumerate(streams)
+        }
+        return facts, (found[0][0], found[0][2]) if found else None
+
+    def _continued(
+        self, stream: UUID, known: Known | None, rows: list[tuple[Any, ...]]
+    ) -> list[Fact]:
+        """Give all facts of a stream: those known to this process, and those read behind them."""
         if known is not None and not known.continues_in(rows):
             known, rows = None, self._rows(stream)
         facts = list(known.facts) if known else []
@@ -279,6 +313,10 @@ _SEALED = sa.select(
     vault.c.part == sa.bindparam("part"),
     vault.c.stream.in_(sa.bindparam("streams", expanding=True)),
 )
+
+
+def _first(known: Known | None) -> int:
+    return known.first_wanted if known else 1
 
 
 def _count_parts(store: Store) -> int:

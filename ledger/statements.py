@@ -71,14 +71,13 @@ def _values(table: sa.Table, row: int) -> dict[str, sa.BindParameter[Any]]:
     }
 
 
-def _many(table: sa.Table, rows: int) -> sa.Insert:
-    return sa.insert(table).values([_values(table, row) for row in range(rows)])
-
-
 def put_due(rows: int, *, is_sqlite: bool) -> sa.Insert:
     """Write timers; one that stays as it is keeps its lease."""
     dialect = sqlite if is_sqlite else postgresql
-    insert: Any = dialect.insert(due).values([_values(due, row) for row in range(rows)])
+    return _put_due(dialect.insert(due).values([_values(due, row) for row in range(rows)]))
+
+
+def _put_due(insert: Any) -> sa.Insert:
     same = due.c.due_at == insert.excluded.due_at
     put: sa.Insert = insert.on_conflict_do_update(
         index_elements=[due.c.part, due.c.stream, due.c.timer],
@@ -137,26 +136,82 @@ def due_pair(rows: int, *, is_sqlite: bool) -> tuple[Statement, Statement | None
     return Statement(drop_due(rows), is_sqlite=is_sqlite), put
 
 
+def _from_head(table: sa.Table, rows: int, taken: sa.CTE) -> Any:
+    """Insert rows if the head was taken; parameters are typed, so their union is."""
+    named = [_values(table, row) for row in range(rows)]
+    selects = [sa.select(*one.values()).select_from(taken) for one in named]
+    source = selects[0] if rows == 1 else sa.union_all(*selects)
+    return postgresql.insert(table).from_select(list(named[0]), source)
+
+
+def _moved_on(nth: int) -> sa.Exists:
+    later = events.alias(f"s{nth}")
+    there = (
+        later.c[name] == _bind(f"seen_{name}_{nth}", later.c[name])
+        for name in ("part", "stream", "version")
+    )
+    return sa.exists().where(*there)
+
+
 @cache
-def whole(told: int, timers: int | None, notices: int, words: int) -> Statement:
+def whole(told: int, timers: int | None, notices: int, words: int, seen: int = 0) -> Statement:
     """Compile a whole command as one statement of PostgreSQL, so one round trip and one commit.
 
     The head row is the part's turn: the statement waits for it before it writes anything else,
-    so writers of one part never deadlock and positions become visible in their order.
+    so writers of one part never deadlock and positions become visible in their order. Where a
+    record that was ``seen`` moved on, the head stays and nothing is written: no row is counted.
     """
-    taken = move_head(is_sqlite=False).cte("h")
-    claim_row = sa.select(*_values(claims, 0).values()).select_from(taken)
-    claim = sa.insert(claims).from_select(list(claims.c.keys()), claim_row)
-    beside: list[Any] = [_many(outbox, notices)] if notices else []
-    beside += [_many(vault, words)] if words else []
-    beside += [drop_due(timers)] if timers is not None else []
-    beside += [put_due(timers, is_sqlite=False)] if timers else []
+    moved = [sa.not_(_moved_on(nth)) for nth in range(seen)]
+    taken = move_head(is_sqlite=False).where(*moved).cte("h")
+    claim = _from_head(claims, 1, taken)
+    beside: list[Any] = [_from_head(outbox, notices, taken)] if notices else []
+    beside += [_from_head(vault, words, taken)] if words else []
+    if timers is not None:
+        beside.append(drop_due(timers).where(sa.select(taken.c.pos).exists()))
+    beside += [_put_due(_from_head(due, timers, taken))] if timers else []
     last: sa.Insert = claim
     if told:
         beside.append(claim)
         last = append_rows(taken, told)
     named = [clause.cte(f"c{number}") for number, clause in enumerate(beside)]
     return Statement(last.add_cte(*named), is_sqlite=False)
+
+
+OF_CLAIM = -1
+"""What stands first in the row of a claim, where other rows have the number of their stream."""
+
+
+@cache
+def several(streams: int, *, claim: bool, is_sqlite: bool) -> Statement:
+    """Compile what reads several streams from a version on, and a claim, in one round trip.
+
+    Rows hold the stream's number, version, topic number, body, position and recorded time; that of
+    the claim holds digest and answer, with a space between, in the place of the body.
+    """
+    asked: list[sa.Select[*tuple[Any, ...]]] = [_of_stream(nth) for nth in range(streams)]
+    if claim:
+        asked.append(_of_claim())
+    clause = asked[0] if len(asked) == 1 else sa.union_all(*asked)
+    return Statement(clause, is_sqlite=is_sqlite)
+
+
+def _of_claim() -> sa.Select[*tuple[Any, ...]]:
+    none = sa.literal_column("0", sa.Integer)
+    kept = claims.c.digest.concat(sa.literal_column("' '")).concat(claims.c.answer)
+    number = sa.literal_column(str(OF_CLAIM), sa.Integer)
+    return sa.select(number, none, none, kept, none, none).where(
+        claims.c.part == _bind("part", claims.c.part), claims.c.key == _bind("key", claims.c.key)
+    )
+
+
+def _of_stream(nth: int) -> sa.Select[*tuple[Any, ...]]:
+    table = events.alias(f"e{nth}")
+    columns = (table.c.version, table.c.kind, table.c.body, table.c.pos, table.c.recorded_at)
+    return sa.select(sa.literal_column(str(nth)), *columns).where(
+        table.c.part == _bind(f"part_{nth}", table.c.part),
+        table.c.stream == _bind(f"stream_{nth}", table.c.stream),
+        table.c.version >= _bind(f"first_{nth}", table.c.version),
+    )
 
 
 @cache

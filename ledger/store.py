@@ -80,6 +80,7 @@ class Store:
         self.engine = self._pooled.execution_options(isolation_level="READ COMMITTED")
         event.listen(self._pooled, "checkin", _note_time)
         event.listen(self._pooled, "checkout", _ping_after_rest)
+        event.listen(self._pooled, "connect", _each_statement_sees_anew)
         if self.read_only:
             event.listen(self._pooled, "connect", _only_read)
 
@@ -131,6 +132,15 @@ class Store:
         if self.is_sqlite or self.read_only:
             raise Refused("store-read-only", "Only PostgreSQL records in one statement.")
         with self.own_errors(), self._borrowed() as driver:
+            yield driver
+
+    @contextmanager
+    def in_one_trip(self) -> Iterator[Any]:
+        """Give PostgreSQL's driver for statements that go out together, as one transaction.
+
+        Each sees what was committed before it began; results can be read after the block.
+        """
+        with self.at_once() as driver, self.own_errors(), driver.pipeline():
             yield driver
 
     def stream_key(self, stream: UUID | str) -> UUID | str:
@@ -289,6 +299,15 @@ def _ping_after_rest(connection: Any, record: Any, _proxy: Any) -> None:
 
 
 def _only_read(connection: Any, _record: Any) -> None:
-    connection.execute("SET default_transaction_read_only = on")
+    _set(connection, "default_transaction_read_only = on")
+
+
+def _each_statement_sees_anew(connection: Any, _record: Any) -> None:
+    """What waited for a lock must see what was committed meanwhile (``ledger/under.py``)."""
+    _set(connection, "default_transaction_isolation = 'read committed'")
+
+
+def _set(connection: Any, what: str) -> None:
+    connection.execute(f"SET {what}")
     if not connection.autocommit:
         connection.commit()

@@ -17,6 +17,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from ledger.errors import StaleRight
+from ledger.looking import Look
 from ledger.records import Answer, Claim, Due, Notice, R, Seen, part_of
 from ledger.statements import Statement
 from ledger.tables import events
@@ -33,18 +34,30 @@ _LOCK = "SELECT 1 FROM events WHERE part = %s AND stream = ANY(%s) AND version =
 class Under:
     """The records of a ledger for one command; it is saved only while what was seen stands."""
 
-    def __init__(self, ledger: Ledger, seen: Sequence[Seen]) -> None:
-        """Save to this ledger under what was seen; raises ``StaleRight`` when it moved on."""
+    def __init__(self, ledger: Ledger, seen: Sequence[Seen], look: Look | None = None) -> None:
+        """Save to this ledger under what was seen; raises ``StaleRight`` when it moved on.
+
+        ``look`` is what was looked at already, and let go of when the command is decided anew.
+        """
         self._ledger = ledger
         self._seen = seen
+        self._look = look or Look(ledger)
+        self._claimed: UUID | None = None
 
     def load(self, kind: type[R], record_id: UUID) -> R:
-        """Rebuild a record."""
+        """Rebuild a record; of those that are compared when it is saved, as it was looked at."""
+        if record_id == self._claimed or any(one.stream == record_id for one in self._seen):
+            return self._look.load(kind, record_id)
         return self._ledger.load(kind, record_id)
 
     def answered(self, stream: UUID, claim: Claim) -> Answer | None:
         """Give the first answer to this claim."""
-        return self._ledger.answered(stream, claim)
+        self._claimed = stream
+        return self._look.answered(stream, claim)
+
+    def look_again(self) -> None:
+        """Let go of what was looked at."""
+        self._look.forget()
 
     def save(
         self,
@@ -56,9 +69,10 @@ class Under:
     ) -> Answer:
         """Record what was told, as the ledger does."""
         told = record.collect_events()
-        change = self._ledger.change(
-            record, told, claim=claim, due=due, notices=notices, seen=self._seen
-        )
+        seen = self._seen
+        if not told:  # a record whose next version is taken by nobody is compared like a right
+            seen = (*seen, Seen(stream=record.id, version=record.version))
+        change = self._ledger.change(record, told, claim=claim, due=due, notices=notices, seen=seen)
         return self._ledger.write(change)
 
 
@@ -74,6 +88,14 @@ class Rights:
             events.c.version == sa.bindparam("version", type_=sa.Integer),
         )
         self._moved = Statement(query, is_sqlite=store.is_sqlite)
+
+    def named(self, seen: Sequence[Seen], parts: int) -> dict[str, object]:
+        """Give the values by which a statement asks whether what was seen moved on."""
+        values: dict[str, object] = {}
+        for nth, one in enumerate(seen):
+            values |= {f"seen_part_{nth}": part_of(one.stream, parts)}
+            values |= {f"seen_stream_{nth}": one.stream, f"seen_version_{nth}": one.version + 1}
+        return values
 
     def must_stand(self, driver: Any, seen: Iterable[Seen], parts: int) -> None:
         """Raise ``StaleRight`` when a record that was seen moved on."""

@@ -14,6 +14,7 @@ from eventsourcing.persistence import StoredEvent
 from domain.kernel.record import Entrusted
 from ledger import statements
 from ledger.envelope import envelope
+from ledger.errors import StaleRight
 from ledger.mapper import canonical
 from ledger.records import Claim, Due, Notice, Seen
 from ledger.times import micros
@@ -184,14 +185,19 @@ class Writer:
         words = [row[1:] for row in self._vault_rows(change)]
         _name_rows(values, "vault", _SEALED, words)
         timers = None if change.due is None else len(change.due)
-        statement = statements.whole(len(rows), timers, len(notices), len(words))
+        values |= self.rights.named(change.seen, self._parts)
+        shape = (len(rows), timers, len(notices), len(words), len(change.seen))
+        statement = statements.whole(*shape)
         if not (change.seen or change.grants):
             with self._store.at_once() as driver:
                 statement.run(driver, values)
             return
-        with self._store.recording() as driver:
-            self._hold(driver, [change])
-            statement.run(driver, values)
+        with self._store.in_one_trip() as driver:
+            granting = [change.stream] if change.grants else []
+            self.rights.keep_apart(driver, seen=change.seen, granting=granting, parts=self._parts)
+            written = statement.run(driver, values)
+        if written.rowcount == 0:
+            raise StaleRight(change.stream, change.version)
 
     def _notice_rows(self, change: Change) -> list[Row]:
         """Give id, stream, version, notice; the id is the same for the same command."""

@@ -167,12 +167,14 @@ class Reader:
 
         Gives False when the time is over: the page then says that it may be behind.
         """
-        wanted = self._feed.heads().get(part, 0) if position is None else position
+        reached, head = self._cursors.reach(part)
+        wanted = head if position is None else position
         ends = time.monotonic() + timeout
-        while self.positions().get(part, 0) < wanted:
+        while reached < wanted:
             if time.monotonic() >= ends:
                 return False
             time.sleep(_POLL)
+            reached, _ = self._cursors.reach(part)
         return True
 
     def _catch_up_part(self, part: int, position: int, *, to: int, size: int) -> int:

@@ -19,6 +19,7 @@ from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 from domain.whistle.whistle import Whistle
 from web.city import the_city
+from web.looking import the_look
 from web.watching import OUT_OF_REACH, note
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def must_reach_case(action: str, incident: UUID) -> Course:
     ``outside-your-area``.
     """
     must_be_for_role(action)
-    course = the_city().ledger.load(Incident, incident).course
+    course = the_look().load(Incident, incident).course
     if not course.area:
         raise no_such_incident(incident)
     if not verdict_on(action, course).allowed:

@@ -15,7 +15,8 @@ from domain.people.roles import Post
 from domain.people.unit import Unit, unit_id
 from web.account.entering import session_now
 from web.account.keys import Presented, presented
-from web.city import the_city, today
+from web.city import today
+from web.looking import the_look
 from web.rights import Acting, posts_of
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -66,7 +67,7 @@ def actor_of(handle: str, role: str) -> Actor:
 
     Asked of the ledger and not of a read model, so that a role that ended ends at once.
     """
-    person = the_city().ledger.load(Person, person_id(handle))
+    person = the_look().load(Person, person_id(handle))
     if not person.exists:
         reason = f"Nobody is on the roster as '{handle[:60]}'. GET /api/v1/people lists who is."
         raise Refused("person-unknown", reason)
@@ -126,7 +127,7 @@ def _narrowed(post: Post, area: AreaCode) -> Post | None:
 
 
 def _area_of(unit: str | None) -> AreaCode:
-    found = the_city().ledger.load(Unit, unit_id(unit or "")).area
+    found = the_look().load(Unit, unit_id(unit or "")).area
     if found is None:
         raise Refused("no-such-unit", "The unit of this role is not known.", unit=unit)
     return found

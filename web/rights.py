@@ -15,8 +15,11 @@ from flask import g
 from domain.account.account import Account, account_id
 from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
+from ledger.looking import Look
 from ledger.records import Seen
 from web.city import the_city, today
+from web.looking import the_look
+from workflows.desk import Rights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
     from domain.people.roles import Post
     from ledger.sessions import Session
     from web.account.keys import Presented
-    from workflows.desk import Rights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ def rights_of(act: Act) -> Rights | None:
     acting: Acting | None = g.get("acting")
     if acting is None or acting.handle != act.person:
         return None
-    return partial(_still_standing, acting)
+    return Rights(partial(_still_standing, acting), the_look())
 
 
 def own_rights(session: Session, *, role: str | None = None) -> Rights:
@@ -56,14 +58,12 @@ def own_rights(session: Session, *, role: str | None = None) -> Rights:
 
     With a ``role`` also whether it is still held: a key acts in it.
     """
-    return partial(_session_standing, session, role)
+    return Rights(partial(_session_standing, session, role), Look(the_city().ledger))
 
 
-def _session_standing(session: Session, role: str | None) -> Sequence[Seen]:
+def _session_standing(session: Session, role: str | None, look: Look) -> Sequence[Seen]:
     """Refuse ``sign-in-missing`` and ``role-not-held``, or say what stands."""
-    ledger = the_city().ledger
-    person = ledger.load(Person, person_id(session.handle))
-    account = ledger.load(Account, account_id(session.handle))
+    person, account = _person_and_account(session.handle, look)
     if not (account.usable and account.epoch == session.epoch):
         raise _ended()
     if role is not None and not posts_of(person, role, today()):
@@ -77,11 +77,14 @@ def _ended() -> Refused:
     return Refused("sign-in-missing", reason)
 
 
-def _still_standing(acting: Acting) -> Sequence[Seen]:
+def _person_and_account(handle: str, look: Look) -> tuple[Person, Account]:
+    look.ahead((person_id(handle), account_id(handle)))
+    return look.load(Person, person_id(handle)), look.load(Account, account_id(handle))
+
+
+def _still_standing(acting: Acting, look: Look) -> Sequence[Seen]:
     """Refuse ``role-not-held``, ``sign-in-missing`` and ``key-not-good``, or say what stands."""
-    ledger = the_city().ledger
-    person = ledger.load(Person, person_id(acting.handle))
-    account = ledger.load(Account, account_id(acting.handle))
+    person, account = _person_and_account(acting.handle, look)
     if posts_of(person, acting.role, today()) != acting.posts:
         reason = "What you hold changed meanwhile. Nothing was recorded: load it again and see."
         raise Refused("role-not-held", reason, role=acting.role)

@@ -27,7 +27,12 @@ def creating(command: DataclassInstance, command_id: str) -> Claim:
 
 def changing(command: DataclassInstance, command_id: str, *, stream: UUID) -> Claim:
     """Claim the id of a command on a record that is there."""
-    return Claim(key=f"{stream}:{command_id}", digest=digest_of(command))
+    return Claim(key=key_on(stream, command_id), digest=digest_of(command))
+
+
+def key_on(stream: UUID, command_id: str) -> str:
+    """Give the key under which a command on a record that is there is claimed."""
+    return f"{stream}:{command_id}"
 
 
 def digest_of(command: DataclassInstance) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from domain.kernel.act import Act
 from domain.kernel.refusals import Refused
 from ledger.errors import StaleRecord, StaleRight
 from ledger.ledger import Answer, Ledger, Records, Seen
+from ledger.looking import Look
 from ledger.under import Under
 from workflows.account.handlers import HANDLERS as ACCOUNT
 from workflows.account.identities import HANDLERS as IDENTITY
@@ -49,7 +50,14 @@ TRIES = 8
 # A command's class is the key, so each handler may ask for its own kind.
 ByOffice: TypeAlias = Callable[..., Answer | None]
 ByRecords: TypeAlias = Callable[..., Answer]
-Rights: TypeAlias = Callable[[], Sequence[Seen]]
+
+
+class Rights(NamedTuple):
+    """What an order is allowed by: it is asked of what was looked at already, or of a new look."""
+
+    ask: Callable[[Look], Sequence[Seen]]
+    look: Look
+
 
 BY_OFFICE: Mapping[type, ByOffice] = {
     ReportIncident: report_incident,
@@ -95,12 +103,19 @@ class Desk:
         asked before each try: it refuses, or gives the records that the order is allowed by, which
         still stand as they were when it is recorded.
         """
+        try:
+            return self._done(command, act, rights)
+        finally:
+            if rights is not None:
+                rights.look.forget()
+
+    def _done(self, command: object, act: Act, rights: Rights | None) -> Answer | None:
         for _ in range(TRIES):
             office = self._office(rights)
             try:
                 return self._despite_a_twin(command, act, office)
             except (StaleRecord, StaleRight):
-                continue
+                _look_again(office)
         reason = "Many orders to this record arrived at once. Nothing was recorded: send it again."
         raise Refused("too-busy", reason)
 
@@ -109,7 +124,7 @@ class Desk:
         records = self.office.records
         if rights is None or not isinstance(records, Ledger):
             return self.office
-        return replace(self.office, records=Under(records, rights()))
+        return replace(self.office, records=Under(records, rights.ask(rights.look), rights.look))
 
     def _despite_a_twin(self, command: object, act: Act, office: Office) -> Answer | None:
         """Decide a refused order once more: it may have been refused by what it did itself.
@@ -120,7 +135,13 @@ class Desk:
         try:
             return _once(command, office, act)
         except Refused:
+            _look_again(office)
             return _once(command, office, act)
+
+
+def _look_again(office: Office) -> None:
+    if isinstance(office.records, Under):
+        office.records.look_again()
 
 
 def _once(command: object, office: Office, act: Act) -> Answer | None:

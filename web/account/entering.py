@@ -7,14 +7,14 @@ import logging
 from flask import g
 from werkzeug import Response
 
-from domain.account.account import Account
+from domain.account.account import Account, account_id
 from domain.kernel.offices import WITH_SECOND_FACTOR
 from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
 from ledger.sessions import LONGEST, Session
-from web.account.proving import account_of
 from web.city import the_city, today
 from web.cookies import forget_cookie, given_cookie, keep_cookie
+from web.looking import look_at_sender
 
 COOKIE = "gridward-session"
 _log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ def _found(token: str) -> Session | None:
     session = city.sessions.find(token, city.now())
     if session is None:
         return None
-    account = account_of(session.handle)
+    account = look_at_sender(session.handle).load(Account, account_id(session.handle))
     return session if account.usable and account.epoch == session.epoch else None
 
 

@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 from flask import g, request
 
+from domain.account.account import Account, account_id
 from domain.account.credentials import Key
 from domain.kernel.refusals import Refused
 from domain.kernel.shifts import micros
-from web.account.proving import Tries, account_of
+from web.account.proving import Tries
 from web.city import the_city
+from web.looking import look_at_sender
 
 PREFIX = "gw"
 SECRET_BYTES = 32
@@ -67,7 +69,7 @@ def good_key(token: str) -> Presented:
 
 
 def _good(handle: str, name: str, secret: str) -> Key | None:
-    account = account_of(handle)
+    account = look_at_sender(handle).load(Account, account_id(handle))
     key = account.key(name) if account.usable else None
     if key is None or not hmac.compare_digest(key.digest, digest_of(secret)):
         return None

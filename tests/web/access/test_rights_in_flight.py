@@ -135,15 +135,16 @@ def test_a_role_that_ended_before_the_locks_were_had_is_noticed_behind_them(offi
 
 @pytest.mark.parametrize("house", ["postgresql"], indirect=True)
 def test_who_ends_a_role_waits_for_what_is_being_recorded_under_it(office, monkeypatch):
-    looked, go_on, real = Event(), Event(), Rights.must_stand
+    looked, go_on, real = Event(), Event(), Rights.keep_apart
 
-    def wait(self, driver, seen, parts):
-        real(self, driver, seen, parts)
+    def wait(self, driver, *, seen, granting, parts):
+        real(self, driver, seen=seen, granting=granting, parts=parts)
         if seen:
+            assert driver.execute("SELECT 1").fetchone() == (1,)  # so the locks are had
             looked.set()
             assert go_on.wait(PATIENCE)
 
-    monkeypatch.setattr(Rights, "must_stand", wait)
+    monkeypatch.setattr(Rights, "keep_apart", wait)
     with ThreadPoolExecutor(2) as hands:
         ordered = hands.submit(office.pass_on)
         assert looked.wait(PATIENCE)
