@@ -15,7 +15,7 @@ from web.acting import page_actor
 from web.again import FormExpired
 from web.city import the_city
 from web.cookies import given_cookie, keep_cookie
-from web.evidence.limits import LONGEST_WITH_PHOTO
+from web.evidence.limits import LONGEST_SIGNED, LONGEST_WITH_PHOTO
 from web.evidence.picture import too_large
 from web.problems import API, OPEN311
 
@@ -29,6 +29,8 @@ WITH_PHOTO = frozenset(
     }
 )
 """The addresses that take a photo."""
+SIGNED = "senders.take"
+"""The address that takes one of who signs."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _TOKEN_BYTES = 24
 
@@ -110,6 +112,11 @@ def _must_be_readable() -> None:
 def _must_be_short() -> None:
     """Read no more than the address takes: a photo is longer, and taken of who is signed in."""
     given = request.content_length or 0
+    if request.endpoint == SIGNED and "webhook-signature" in request.headers:
+        if given > LONGEST_SIGNED:
+            raise too_large()
+        request.max_content_length = LONGEST_SIGNED
+        return
     if request.endpoint not in WITH_PHOTO or not (_with_key() or page_actor()):
         if given > LONGEST_BODY:
             raise RequestEntityTooLarge

@@ -6,6 +6,10 @@ LONGEST_PHOTO = 12 * 1024 * 1024
 """Bytes of a file that is sent."""
 LONGEST_WITH_PHOTO = LONGEST_PHOTO + 256 * 1024
 """Bytes of a request that carries one, with its form."""
+LONGEST_SENT_PHOTO = 4 * 1024 * 1024
+"""Bytes of the file that a signed message carries."""
+LONGEST_SIGNED = LONGEST_SENT_PHOTO * 4 // 3 + 128 * 1024
+"""Bytes of such a message, the file in base64."""
 MOST_PIXELS = 40_000_000
 """Of a photo whose format can be read at a smaller scale: an ordinary JPEG."""
 MOST_PIXELS_WHOLE = 12_200_000

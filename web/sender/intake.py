@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import request
 from marshmallow import ValidationError
@@ -15,8 +15,12 @@ from web.area.finding import place_at
 from web.city import the_city
 from web.incident.api import report_command
 from web.ordering import Done, carry_out, moment, wait_wished
+from web.sender.pictures import add_picture, picture_in
 from web.sender.schemas import MessageIn
 from web.sender.signing import Message, message_of, must_be_signed
+
+if TYPE_CHECKING:
+    from workflows.incident.commands import ReportIncident
 
 LONGEST_MESSAGE = 64 * 1024
 _FORM = MessageIn()
@@ -29,11 +33,10 @@ def taken(code: str) -> tuple[dict[str, Any], int, dict[str, str]]:
     message = message_of(request.headers, request.get_data())
     must_be_signed(message, _secrets(sender), at=now)
     sender.must_take(now)
-    if len(message.body) > LONGEST_MESSAGE:
-        reason = f"A message has at most {LONGEST_MESSAGE // 1024} kB. Leave pictures out."
-        raise Refused("message-too-long", reason)
-    done = _report(sender, message, _read())
+    data = _read(message)
+    done, photo = _taken(sender, message, data, data.pop("picture", None))
     told = {"id": done.stream, "number": incident_number(done.stream), "version": done.version}
+    told["photo"] = photo
     return told, 200 if done.repeated else 201, done.headers
 
 
@@ -44,8 +47,11 @@ def _secrets(sender: Sender) -> list[str]:
     return [words[sender.id, key.version, "secret"] for key in keys]
 
 
-def _read() -> dict[str, Any]:
+def _read(message: Message) -> dict[str, Any]:
     given = request.get_json(silent=True)
+    if len(message.body) - _length_of_picture(given) > LONGEST_MESSAGE:
+        reason = f"Without its picture a message has at most {LONGEST_MESSAGE // 1024} kB."
+        raise Refused("message-too-long", reason)
     if not isinstance(given, dict):
         raise Refused("malformed-json", "The body is no JSON object. Correct it and send it again.")
     try:
@@ -56,7 +62,39 @@ def _read() -> dict[str, Any]:
     return found
 
 
-def _report(sender: Sender, message: Message, data: dict[str, Any]) -> Done:
+def _length_of_picture(given: object) -> int:
+    data = given.get("data") if isinstance(given, dict) else None
+    picture = data.get("picture") if isinstance(data, dict) else None
+    return len(picture) if isinstance(picture, str) else 0
+
+
+def _taken(
+    sender: Sender, message: Message, data: dict[str, Any], written: str | None
+) -> tuple[Done, str | None]:
+    """Report, and add the picture; one that is refused leaves nothing reported.
+
+    A message that was cut off between the two adds its picture when it is sent again.
+    """
+    command = _command(sender, data)
+    assert sender.area is not None  # noqa: S101  # a registered sender has one
+    actor = within(actor_of(sender.handle, sender.role), sender.area)
+    key, at = f"hook:{sender.code}:{message.id}", moment(data.get("happened_at"))
+    act = actor.act(area=command.area, command_id=key, at=at)
+    picture = picture_in(written, actor, key)
+    try:
+        done = carry_out(command, act, wait=0 if picture else wait_wished())
+        if picture:
+            wait = wait_wished()
+            add_picture(done.stream, picture, actor, area=command.area, key=key, wait=wait)
+    except Refused as refusal:
+        if refusal.code != "command-id-reused":
+            raise
+        reason = "This webhook-id came before with another content. Give each message its own."
+        raise Refused("message-id-reused", reason) from None
+    return done, picture.photo if picture else None
+
+
+def _command(sender: Sender, data: dict[str, Any]) -> ReportIncident:
     point, reference = data.get("place"), data.get("reference")
     command = report_command(
         area=data.get("area"),
@@ -67,15 +105,5 @@ def _report(sender: Sender, message: Message, data: dict[str, Any]) -> Done:
         workflow=sender.workflow,
         reference=f"{sender.code}/{reference}" if reference else None,
     )
-    assert sender.area is not None  # noqa: S101  # a registered sender has one
     sender.must_report(command.category, command.area)
-    actor = within(actor_of(sender.handle, sender.role), sender.area)
-    key, at = f"hook:{sender.code}:{message.id}", moment(data.get("happened_at"))
-    act = actor.act(area=command.area, command_id=key, at=at)
-    try:
-        return carry_out(command, act, wait=wait_wished())
-    except Refused as refusal:
-        if refusal.code != "command-id-reused":
-            raise
-        reason = "This webhook-id came before with another content. Give each message its own."
-        raise Refused("message-id-reused", reason) from None
+    return command

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from domain.sender.sender import CHANNELS, MOST_CATEGORIES
 from web.admin.schemas import Ordered, OrderOut
+from web.evidence.limits import LONGEST_SIGNED
 from web.incident.schemas import LONGEST_WORDS, Point, about
 from web.moments import Moment
 from web.openapi import Asked
@@ -24,6 +25,10 @@ class ReportData(Asked):
     words = fields.String(validate=validate.Length(0, LONGEST_WORDS))
     happened_at = Moment(
         metadata=about("not in the future, at most 30 days ago; the time of the message if absent")
+    )
+    picture = fields.String(
+        validate=validate.Length(1, LONGEST_SIGNED),
+        metadata=about("a JPEG, PNG or WebP of at most 4 MB, in base64"),
     )
     reference = fields.String(
         validate=_REFERENCE,
@@ -45,6 +50,9 @@ class TakenOut(Schema):
     id = fields.UUID(required=True)
     number = fields.String(required=True)
     version = fields.Integer(required=True)
+    photo = fields.String(
+        required=True, allow_none=True, metadata=about("the hash of the picture as it is kept")
+    )
 
 
 class ReachIn(Ordered):
