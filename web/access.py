@@ -71,6 +71,17 @@ def must_see_case(incident: UUID, course: Course) -> Verdict:
     return verdict
 
 
+def may_open(incident: UUID) -> bool:
+    """Tell whether the viewer may open a case, for what a page links to."""
+    course = the_city().ledger.load(Incident, incident).course
+    return bool(course.area) and verdict_on(CASE, course).allowed
+
+
+def may_open_whistle(roll: Roll) -> bool:
+    """Tell whether the viewer may open a whistle, for what a page links to."""
+    return _verdict_on_whistle(WHISTLE, roll).allowed
+
+
 def verdict_on(action: str, course: Course) -> Verdict:
     """Decide about a case, for what is left out quietly where it may not be seen."""
     actor, owned = viewer(), _owns(course)

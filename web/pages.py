@@ -19,7 +19,7 @@ from domain.kernel.codes import AreaCode
 from domain.kernel.ids import incident_number
 from domain.kernel.refusals import Refused
 from web import clocks
-from web.access import may_list
+from web.access import may_list, may_open, may_open_whistle
 from web.account.id_tokens import provider_titles
 from web.account.sample import is_sample
 from web.acting import Actor, page_actor
@@ -53,6 +53,8 @@ def register_pages(app: Flask) -> None:
         asset=asset,
         here=here,
         may_list=may_list,
+        may_open=may_open,
+        may_open_whistle=may_open_whistle,
         new_key=new_key,
         language=language,
         languages=LANGUAGES,

@@ -2,15 +2,17 @@
 
 import re
 from html import unescape
+from uuid import UUID
 
 import pytest
 
-from tests.city import HEPING, KAIFENG, PEOPLE
+from domain.kernel.ids import incident_number
+from tests.city import HEPING, KAIFENG, SANITATION, XIAOBAILOU
 from tests.web.test_admin import BOSS, appoint
-from tests.web.test_commands import CHEN
+from tests.web.test_commands import CHEN, LI, RUBBISH, WANG, WHO, ZHANG
 from tests.web.test_pages import Browser, found
 
-(SUN,) = (one for one in PEOPLE if one.handle == "p-sun-qiang")
+SUN, MA = WHO["p-sun-qiang"], WHO["p-ma-chao"]
 
 
 @pytest.mark.parametrize("path", ["/board", "/times", "/workflows/street-incident"])
@@ -63,3 +65,33 @@ def test_what_is_wrong_with_a_filter_is_said_in_the_language_of_the_page(small_h
         page = reader.get(path)
         assert page.status_code == 422
         assert said in page.text
+
+
+@pytest.fixture
+def closed(small_house):
+    """A case that sanitation handled and the street closed."""
+    incident = small_house.post("/incidents", RUBBISH, WANG).json["id"]
+    for step, who, answers in (
+        ("pass_on", LI, {}),
+        ("file", ZHANG, {"category": "01-02"}),
+        ("dispatch", CHEN, {"unit": SANITATION}),
+        ("done", SUN, {}),
+        ("send_to_check", LI, {}),
+        ("pass_check", WANG, {}),
+        ("close", ZHANG, {"outcome": "normal"}),
+    ):
+        assert small_house.step(incident, step, who, **answers).status_code == 200
+    small_house.catch_up()
+    return incident
+
+
+def test_a_handler_is_led_to_no_case_of_another_unit(small_house, closed):
+    """What took longest is told by number to all who see measures; the case opens to few."""
+    for who in (CHEN, SUN, MA):
+        reader = Browser(small_house, who)
+        page = reader.get(f"/times?area={XIAOBAILOU}").text
+        may = reader.get(f"/incidents/{closed}").status_code == 200
+
+        assert incident_number(UUID(closed)) in page
+        assert (f'href="/incidents/{closed}"' in page) == may
+    assert not may, "the last of them is of another unit"
