@@ -23,6 +23,8 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 TOKEN_BYTES = 32
+MOST = 10
+"""Sessions of a person at once; one more ends the one that rested longest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,12 @@ class Sessions:
 
     def begin(self, *, handle: str, role: str, epoch: int, factor: bool, at: datetime) -> str:
         """Open a session and give its token, which is kept nowhere here."""
-        return self._insert(handle, role, epoch, factor=factor, begun_at=at, at=at)
+        token = self._insert(handle, role, epoch, factor=factor, begun_at=at, at=at)
+        others = sa.and_(sessions.c.handle == handle, sessions.c.number != _number(token))
+        newest = sa.select(sessions.c.number).where(others).order_by(sessions.c.seen_at.desc())
+        if handle:  # visits to providers are in nobody's name
+            self._delete(sa.and_(others, sessions.c.number.not_in(newest.limit(MOST - 1))))
+        return token
 
     def renew(self, session: Session, *, role: str, epoch: int, factor: bool, at: datetime) -> str:
         """Give a session another id, as whenever what it may do changes; it ends no later."""

@@ -18,7 +18,7 @@ from ops.logs import set_up_logs
 from ops.metrics import Counts
 from ops.migrating import head, must_be_current
 from ops.providers import providers_of
-from ops.settings import Settings
+from ops.settings import Settings, networks_of
 from ops.working import Works
 from web.account.breached import BreachedPasswords
 from web.app import create_app
@@ -79,6 +79,7 @@ def application(
         providers=providers_of(settings.oidc),
         breached=BreachedPasswords(Path(named)) if (named := settings.breached_passwords) else None,
         scanner=Clamd(settings.clamd) if settings.clamd else None,
+        watchers=networks_of(settings.watchers),
         limits=Limits(sender=settings.limit_sender, address=settings.limit_address),
         counts=asked,
     )

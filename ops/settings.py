@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import TypeAlias
 
 from environs import Env, EnvError, validate
 
@@ -13,6 +15,7 @@ from domain.kernel.refusals import Refused
 
 PREFIX = "GRIDWARD_"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+Network: TypeAlias = IPv4Network | IPv6Network
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -37,6 +40,7 @@ class Settings:
     ``breached_passwords`` names the downloaded list of Have I Been Pwned (SHA-1, ordered by hash);
     without one, breached passwords are not known. Log lines go to standard error, as JSON to
     ``log_file`` too, and by ``syslog`` (``tls://host``, ``tcp://host`` or ``udp://host``).
+    ``watchers`` are the networks, parted by commas, that may ask for ``/metrics``.
     Files that are sent in pass the virus scanner at ``clamd`` (``unix:///path`` or ``tcp://host``).
     """
 
@@ -67,6 +71,7 @@ class Settings:
     log_file: str = ""
     syslog: str = ""
     clamd: str = ""
+    watchers: str = "127.0.0.0/8,::1/128"
 
     @property
     def database_url(self) -> str:
@@ -117,6 +122,15 @@ def _must_be_known(given: Mapping[str, str], known: set[str]) -> None:
 _OUTSIDE = {f"{PREFIX}{name}" for name in ("TEST_POSTGRES", "SEED", "DATA", "PYTHON")}
 
 
+def networks_of(watchers: str) -> tuple[Network, ...]:
+    """Give the networks that are written, parted by commas; refuses ``invalid-setting``."""
+    try:
+        return tuple(ip_network(one.strip()) for one in watchers.split(","))
+    except ValueError as error:
+        reason = f"GRIDWARD_WATCHERS: {error}. Write networks, such as 10.1.0.0/16,127.0.0.1."
+        raise Refused("invalid-setting", reason) from error
+
+
 def _read(given: dict[str, str]) -> Settings:
     # environs reads the process's environment only; a copy of it is laid in for the reading.
     env = Env(prefix=PREFIX, eager=True)
@@ -152,6 +166,7 @@ def _read(given: dict[str, str]) -> Settings:
             log_file=env.str("LOG_FILE", ""),
             syslog=env.str("SYSLOG", ""),
             clamd=env.str("CLAMD", ""),
+            watchers=env.str("WATCHERS", "127.0.0.0/8,::1/128", validate=networks_of),
         )
     finally:
         os.environ.clear()

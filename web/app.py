@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, jsonify
+from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from web.account.account_page import blueprint as account_pages
@@ -44,6 +44,7 @@ from web.incident.requests_api import blueprint as requests_api
 from web.incident.times_page import blueprint as times_pages
 from web.limiting.counts import UNLIMITED, Counts, Limits
 from web.limiting.limiting import register_limits
+from web.monitoring import THIS_MACHINE, Networks, register_monitoring
 from web.open311.api import blueprint as open311_api
 from web.openapi import PREFIX, open_api
 from web.pages import register_pages
@@ -83,8 +84,6 @@ PAGES = (
     *(whistle_pages, inbox_pages, workflow_pages),
     *(caller_pages, following_pages, open311_api, admin_pages, reference_pages),
 )
-_METRICS_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
-_UNHEALTHY = 503
 
 
 class Web(Flask):
@@ -106,6 +105,7 @@ def create_app(
     providers: Sequence[Provider] = (),
     breached: BreachedPasswords | None = None,
     scanner: Scanner | None = None,
+    watchers: Networks = THIS_MACHINE,
     limits: Limits = UNLIMITED,
     counts: Counts | None = None,
 ) -> Flask:
@@ -136,22 +136,8 @@ def create_app(
     register_pages(app)
     for page_blueprint in PAGES:
         app.register_blueprint(page_blueprint)
-    _watch(app, health, metrics)
+    register_monitoring(app, health, metrics, watchers)
     return app
-
-
-def _watch(app: Flask, health: Health | None, metrics: Metrics | None) -> None:
-    """Serve what operators ask; without a function a process can only say that it answers."""
-
-    def tell_health() -> tuple[Response, int]:
-        found = dict(health()) if health else {"ok": True}
-        return jsonify(found), 200 if found.get("ok") else _UNHEALTHY
-
-    def tell_metrics() -> Response:
-        return Response(metrics() if metrics else b"", content_type=_METRICS_FORMAT)
-
-    app.add_url_rule("/health", view_func=tell_health)
-    app.add_url_rule("/metrics", view_func=tell_metrics)
 
 
 def _version() -> str:

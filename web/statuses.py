@@ -54,6 +54,7 @@ STATUSES: dict[HTTPStatus, frozenset[str]] = {
             "identity-unknown",
             "key-by-the-person-only",
             "not-a-sample-city",
+            "not-for-your-network",
             "not-for-your-role",
             "photo-blurred",
             "not-your-account",

@@ -36,6 +36,7 @@ def test_an_unknown_setting_stops_the_start_with_its_name(key):
         ("GRIDWARD_LOG_LEVEL", "loud"),
         ("GRIDWARD_PARTS", "2000"),
         ("GRIDWARD_THREADS", "0"),
+        ("GRIDWARD_WATCHERS", "10.1.0.7/16"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_its_name(key, value):
@@ -75,6 +76,7 @@ def test_every_setting_is_read_from_its_own_variable():
         "log_file": "/var/log/gridward.log",
         "syslog": "tls://logs.example",
         "clamd": "unix:///run/clamav/clamd.ctl",
+        "watchers": "10.1.0.0/16,::1/128",
     }
     assert set(given) == {field.name for field in fields(Settings)}
 

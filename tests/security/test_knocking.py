@@ -7,6 +7,7 @@ import pytest
 
 from domain.account.account import account_id
 from domain.account.credentials import PASSKEY
+from ledger.sessions import MOST
 from tests.house import reopen_house
 from tests.houses import copied
 from tests.journeys.wall import CHEN
@@ -236,6 +237,19 @@ def test_whatever_ends_the_sessions_ends_all_of_them_at_the_next_request(house, 
 
     assert not is_in(there)
     assert refusal(there.client.get("/api/v1/whoami")) == (401, "sign-in-missing")
+
+
+def test_one_session_more_than_ten_ends_the_one_that_rested_longest(house):
+    house.app.extensions[SAMPLE] = False
+    with_password(house, WANG.handle)
+    visitors = [Visitor(house) for _ in range(MOST + 1)]
+    for visitor in visitors:
+        house.clock.forward(minutes=1)
+        visitor.sign_in(WANG.handle)
+    house.clock.forward(minutes=1)
+
+    assert [is_in(visitor) for visitor in visitors] == [False] + [True] * MOST
+    assert house.gridward.sessions.count(WANG.handle, house.clock()) == MOST
 
 
 def _end(house, here, how):

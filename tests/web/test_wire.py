@@ -2,6 +2,7 @@
 
 import io
 import json
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -285,3 +286,28 @@ def test_operators_are_told_what_ops_gives():
     client = app.test_client()
 
     assert (client.get("/health").status_code, client.get("/metrics").data) == (503, b"up 1\n")
+
+
+def test_figures_are_for_the_operators_networks_and_strangers_learn_only_whether_all_is_well():
+    from web.app import create_app
+
+    nothing: Any = None
+    told = {"ok": False, "checks": {"database": {"ok": False}}}
+    app = create_app(
+        nothing,
+        health=lambda: told,
+        metrics=lambda: b"up 1\n",
+        watchers=[ip_network("10.1.0.0/16")],
+    )
+
+    def ask(path, address):
+        return app.test_client().get(path, environ_base={"REMOTE_ADDR": address})
+
+    for address in ("10.1.2.3", "::ffff:10.1.2.3"):
+        assert ask("/metrics", address).data == b"up 1\n"
+        assert ask("/health", address).json == told
+    for address in ("10.2.0.1", "127.0.0.1", "2001:db8::1", ""):
+        assert refusal(ask("/metrics", address)) == (403, "not-for-your-network")
+        assert (ask("/health", address).status_code, ask("/health", address).json) == (
+            503, {"ok": False}
+        )  # fmt: skip
