@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from domain.kernel.refusals import Refused
 from ops.cli.acting import act_now
 from ops.cli.telling import Told, local, pairs, table, telling
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from domain.kernel.facts import Fact
     from ledger.ledger import Recorded
     from ops.bootstrap import Gridward
+
+_ZIP = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -94,30 +99,30 @@ def release(city: Gridward, *, subject: str, basis: str, command_id: str | None)
 
 
 @persons.command()
+@click.option("--file", type=_ZIP, help="Write a ZIP of it, photos too, for its owner alone.")
 @_ordering
 @telling("writing", to="hand out personal data")
-def export(city: Gridward, *, subject: str, basis: str, command_id: str | None) -> Told:
-    """Hand out all that is kept of PERSON as JSON; that it was is recorded."""
-    from workflows.privacy.commands import ExportPerson
+def export(
+    city: Gridward, *, subject: str, basis: str, command_id: str | None, file: Path | None
+) -> Told:
+    """Hand out all that is kept of PERSON, as a ZIP or else as JSON; that it was is recorded.
 
-    kept = city.eraser.kept_of(subject)
-    order = ExportPerson(subject=subject, basis=basis, fields=len(kept))
-    city.desk.do(order, act_now(city, command_id=command_id))
-    data = {
-        "person": subject,
-        "at": city.now(),
-        "words": [
-            {
-                **place._asdict(),
-                "words": opened.words,
-                "commitment_key": opened.key.hex(),
-            }
-            for place, opened in kept.items()
-        ],
-        "record": [_plain(one) for one in _told_of(city, subject)],
-    }
-    text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
-    return Told(data=data, lines=[text])
+    Of a member of staff it lists what was done in cases, too: case, step and when.
+    """
+    from web.privacy.own_data import data_of, handed_out
+
+    if file is not None and file.exists():
+        reason = f"{file} is there already. Name another file, so that none is lost."
+        raise Refused("file-exists", reason, file=str(file))
+    act = act_now(city, command_id=command_id)
+    if file is None:
+        data, _photos = data_of(city, subject, act, basis=basis)
+        return Told(data=data, lines=[json.dumps(data, ensure_ascii=False, indent=2)])
+    content = handed_out(city, subject, act, basis=basis)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
+        written.write(content)
+    data = {"subject": subject, "file": str(file), "bytes": len(content)}
+    return Told(data=data, lines=[f"{len(content):,} bytes written to {file}."])
 
 
 @persons.command()
@@ -139,7 +144,6 @@ def _standing(city: Gridward, subject: str) -> Told:
 
 
 def _certificate(city: Gridward, subject: str) -> Told:
-    from domain.kernel.refusals import Refused
     from domain.privacy.events import PersonErased
 
     erased = [one for one in _told_of(city, subject) if isinstance(one.fact, PersonErased)]

@@ -149,6 +149,23 @@ def test_staff_get_their_own_data_without_what_proves_who_they_are(small_house):
     assert photos == {}
 
 
+def test_a_member_of_staff_gets_a_list_of_own_acts_in_cases(house):
+    report = Report(house)
+    report.work()
+    house.app.extensions[SAMPLE] = False
+    visitor = with_password(house, LI.handle)
+    visitor.sign_in(LI.handle)
+    visitor.get("/account")
+
+    data, _ = opened(visitor.post("/account/data"))
+
+    mine = [one for one in data["acts"] if one["record"] == report.case]
+    assert mine[0]["what"] == "incident.reported"
+    assert [one["step"] for one in mine[1:]] == ["send_to_verify", "pass_on"]
+    assert {one["role"] for one in mine} == {LI.role}
+    assert "门口有旧沙发" not in json.dumps(data, ensure_ascii=False)
+
+
 @pytest.mark.parametrize("who", [LI, ZHANG], ids=lambda who: who.handle)
 def test_nobody_hands_out_the_data_of_others(small_house, who):
     at = small_house.clock()

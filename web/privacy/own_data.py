@@ -1,7 +1,8 @@
 """One's own data as one file: all that is kept of a person or case, with photos and whistles.
 
 A ZIP of ``data.json`` and ``photos/``. Every word comes with the key that proves it against the
-commitment in the log. Secrets that prove who somebody is are named and left out.
+commitment in the log. Secrets that prove who somebody is are named and left out. Of what a member
+of staff did in cases the acts are listed, without the words in them.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from flask import Response
 
 from domain.account.account import account_id
 from domain.incident.incident import Incident
+from domain.kernel.ids import incident_number
 from domain.people.person import person_id
 from domain.privacy.dossier import dossier_id
 from domain.privacy.searches import searches_id
+from ledger.acts import acts_of
 from ledger.mapper import canonical_body
 from workflows.privacy.commands import ExportPerson
 
@@ -38,20 +41,52 @@ WITHHELD = frozenset({"password", "secret"})
 _CASE, _CALL = "case:", "call:"
 
 
-def handed_out(city: City, subject: str, act: Act) -> bytes:
+def handed_out(city: City, subject: str, act: Act, *, basis: str = BASIS) -> bytes:
     """Record that the data are handed out, then give them; refuses ``person-is-erased``."""
+    data, photos = data_of(city, subject, act, basis=basis)
+    return _packed(city, subject, data, photos)
+
+
+def data_of(
+    city: City, subject: str, act: Act, *, basis: str = BASIS
+) -> tuple[dict[str, Any], list[Photo]]:
+    """Record that the data are handed out, then give what is told of them, and the photos."""
     kept = city.eraser.kept_of(subject)
-    city.desk.do(ExportPerson(subject=subject, basis=BASIS, fields=len(kept)), act)
+    city.desk.do(ExportPerson(subject=subject, basis=basis, fields=len(kept)), act)
     photos = _photos_of(city, subject)
     records = _records_of(city, subject, [place.stream for place in kept])
     data = {
         "subject": subject,
         "made_at": act.at.isoformat(),
-        "basis": BASIS,
+        "basis": basis,
         "records": [_record(city, stream, kept, subject=subject) for stream in records],
+        "acts": _acts(city, subject),
         "photos": [_told(one) for one in photos],
     }
-    return _packed(city, subject, data, photos)
+    return data, photos
+
+
+def _acts(city: City, subject: str) -> list[dict[str, Any]]:
+    """List what somebody did in cases: which case, which step, when; the words are others' too."""
+    if subject.startswith(_CASE):
+        return []
+    return [
+        {
+            "record": str(fact.originator_id),
+            "case": incident_number(fact.originator_id) if _is_of_case(fact) else None,
+            "version": fact.originator_version,
+            "what": fact.TOPIC,
+            "step": getattr(fact, "step", None),
+            "at": fact.act.at.isoformat(),
+            "role": fact.act.role,
+            "area": fact.act.area,
+        }
+        for fact in acts_of(city.ledger, subject, rooms=("incident.", "whistle."))
+    ]
+
+
+def _is_of_case(fact: Fact) -> bool:
+    return fact.TOPIC.startswith("incident.")
 
 
 def as_file(content: bytes, name: str) -> Response:

@@ -2,12 +2,14 @@
 
 import json
 import shutil
+from zipfile import ZipFile
 
 import pytest
 
 from tests.ops.privacy.test_restoring import with_photo
 from tests.ops.test_cli import answer, ask, home, refused
 from tests.ops.town import a_town
+from tests.web.test_own_data import words_in
 
 __all__ = ["home"]
 
@@ -27,7 +29,7 @@ def test_a_case_is_erased_with_a_certificate(case):
     kept = answer("persons", "export", case, "--basis", "pipl-45")
     printed = answer("persons", "erase", case, "--basis", "pipl-47")
 
-    assert [one["words"] for one in kept["words"]] == ["我的电话 13900001111"]
+    assert words_in(kept) == {"我的电话 13900001111"}
     [erasure] = printed["erasures"]
     assert (erasure["basis"], erasure["by"], erasure["life"]) == ("pipl-47", "operator", 1)
     assert len(erasure["fingerprint"]) == 64
@@ -45,7 +47,30 @@ def test_a_case_is_erased_with_a_certificate(case):
 def test_an_export_for_people_is_json_too(case):
     said = ask("persons", "export", case, "--basis", "pipl-45").stdout
 
-    assert json.loads(said)["person"] == case
+    assert json.loads(said)["subject"] == case
+
+
+def test_an_export_of_a_case_brings_its_photos_in_a_file_for_its_owner_alone(case, tmp_path):
+    file = tmp_path / "case.zip"
+    told = answer("persons", "export", case, "--basis", "pipl-45", "--file", str(file))
+
+    with ZipFile(file) as packed:
+        names = sorted(packed.namelist())
+        data = json.loads(packed.read("data.json"))
+    assert told["bytes"] == file.stat().st_size
+    assert file.stat().st_mode & 0o077 == 0
+    assert names == ["data.json", data["photos"][0]["file"]]
+    again = ("persons", "export", case, "--basis", "pipl-45", "--file", str(file))
+    assert refused(*again) == "file-exists"
+
+
+def test_an_export_of_a_member_of_staff_lists_the_acts_in_cases_without_words(case):
+    mine = ("persons", "export", "p-grid-member", "--basis", "pipl-45", "--as", "p-grid-member")
+    data = answer(*mine)
+
+    first = data["acts"][0]
+    assert (first["what"], f"case:{first['record']}") == ("incident.reported", case)
+    assert "13900001111" not in json.dumps(data)
 
 
 def test_a_legal_hold_is_set_and_released(case):
@@ -81,7 +106,7 @@ def test_a_new_master_key_opens_everything_and_the_old_one_is_destroyed(case, ho
     assert (before["master keys"], answer("keys", "status")["master keys"]) == ("1", "2")
     assert (rotated["forgotten"], rotated["wrapped"]) == ([1], before["active"])
     kept = answer("persons", "export", case, "--basis", "pipl-45")
-    assert [one["words"] for one in kept["words"]] == ["我的电话 13900001111"]
+    assert words_in(kept) == {"我的电话 13900001111"}
     assert (home / "master.keys").stat().st_mode & 0o777 == 0o600
 
 
