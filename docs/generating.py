@@ -63,7 +63,9 @@ def access_page() -> str:
     told = (
         "Where is told from the area that a role is held at. Steps of a case are bounded by their"
         " workflow besides. `own matters` are those the person reported, handles, or that were"
-        " given to the person's unit or summon it. What stands nowhere here is refused.\n\n"
+        " given to the person's unit or summon it; `unit` is what was given to the unit at which"
+        " the role is held, or summons it: of matters a unit's people reach that and no more. What"
+        " stands nowhere here is refused.\n\n"
     )
     return "# Who may do what\n\n" + told + table(head, rows) + "\n\n" + _commands_of_table()
 

@@ -6,14 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import g
 
-from domain.access.deciding import (
-    Verdict,
-    decide,
-    has_row,
-    must_be_allowed,
-    reaches_by_area,
-)
-from domain.access.relation import Relation, nearest
+from domain.access.deciding import Verdict, decide, has_row, must_be_allowed, rows_for
+from domain.access.relation import Relation, nearest, relation_of_matter
+from domain.access.table import MATTERS
 from domain.incident.incident import Incident
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
@@ -23,6 +18,7 @@ from web.looking import the_look
 from web.watching import OUT_OF_REACH, note
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from uuid import UUID
 
     from domain.incident.course import Course
@@ -30,7 +26,7 @@ if TYPE_CHECKING:
     from web.acting import Actor
 
 CASE, BOARD, WHISTLE = "look at a case", "look at the board", "look at a whistle"
-MEASURES = "look at measures"
+MEASURES, REPORT = "look at measures", "report an incident"
 
 
 def viewer() -> Actor:
@@ -46,14 +42,33 @@ def must_see(
 ) -> Verdict:
     """Give what the viewer may see there; refuses as ``must_be_allowed`` does."""
     actor = viewer()
-    relation = nearest(actor.places, area)
+    relation = _relation(action, actor, area)
     return must_be_allowed(action, actor.role, relation, owned=owned, ended=ended)
 
 
 def may_see(action: str, area: AreaCode) -> bool:
     """Tell whether the viewer may see something there, for what a page leaves out quietly."""
     actor = viewer()
-    return decide(action, actor.role, nearest(actor.places, area)).allowed
+    return decide(action, actor.role, _relation(action, actor, area)).allowed
+
+
+def may_at_all(action: str, actor: Actor) -> bool:
+    """Tell whether somebody may do something somewhere, for what a page offers."""
+    return bool(rows_for(action, actor.role, actor.seats))
+
+
+def must_report(actor: Actor, area: AreaCode) -> None:
+    """Refuse ``not-for-your-role`` and ``outside-your-area``; the workflow is asked besides."""
+    must_be_allowed(REPORT, actor.role, _relation(REPORT, actor, area))
+
+
+def _relation(
+    action: str, actor: Actor, area: AreaCode | None, units: Collection[str] = ()
+) -> Relation:
+    """Of what is no matter a unit's people are where their unit serves."""
+    if action in MATTERS:
+        return relation_of_matter(actor.seats, area, units)
+    return nearest(actor.places, area)
 
 
 def must_be_for_role(action: str) -> None:
@@ -84,8 +99,9 @@ def may_open_whistle(roll: Roll) -> bool:
 
 def verdict_on(action: str, course: Course) -> Verdict:
     """Decide about a case, for what is left out quietly where it may not be seen."""
-    actor, owned = viewer(), _owns(course)
-    relation = nearest(actor.places, AreaCode(course.area))
+    actor, units = viewer(), _units_at(course)
+    relation = _relation(action, actor, AreaCode(course.area), units)
+    owned = bool(units) or actor.handle in (course.reporter, course.handler)
     return decide(action, actor.role, relation, owned=owned, ended=course.ended)
 
 
@@ -101,7 +117,7 @@ def must_reach_case(action: str, incident: UUID) -> Course:
         raise no_such_incident(incident)
     if not verdict_on(action, course).allowed:
         must_see_case(incident, course)
-        must_see(action, AreaCode(course.area), owned=_owns(course), ended=course.ended)
+        must_see(action, AreaCode(course.area), ended=course.ended)
     return course
 
 
@@ -141,22 +157,38 @@ def no_such_whistle(whistle: UUID) -> Refused:
 
 
 def _verdict_on_whistle(action: str, roll: Roll) -> Verdict:
-    actor = viewer()
-    owned = any(unit in roll.parties for unit in actor.units)
-    relation = nearest(actor.places, AreaCode(roll.area))
-    return decide(action, actor.role, relation, owned=owned, ended=not roll.open)
+    actor, area = viewer(), AreaCode(roll.area)
+    units = [seat.unit for seat in actor.seats if seat.unit and seat.has(area, roll.parties)]
+    relation = _relation(action, actor, area, units)
+    return decide(action, actor.role, relation, owned=bool(units), ended=not roll.open)
 
 
 def area_of_list(action: str, asked: AreaCode | None) -> AreaCode:
-    """Give the area that a list is of: the one asked for, or the viewer's own.
+    """Give the area that a list is of: the one asked for, or the viewer's own."""
+    area = asked or viewer().area
+    must_see(action, area)
+    return area
 
-    Whoever sees only what is the own unit's may name any area: ``unit_of_list`` bounds the list.
+
+def bounds_of_list(
+    action: str, area: AreaCode | None, unit: str | None
+) -> tuple[AreaCode, str | None]:
+    """Give area and unit that a list of matters is of.
+
+    Whoever sees only what is the own unit's may name any area, and is held to the unit.
     """
     actor = viewer()
-    area = asked or actor.area
-    if not _bounded_by_unit(action, actor):
-        must_see(action, area)
-    return area
+    where = area or actor.area
+    if may_see(action, where):
+        return where, unit
+    for seat in actor.seats if _is_bounded_by_unit(action, actor) else ():
+        if seat.unit and unit in (None, seat.unit):
+            if seat.area is None or seat.area.covers(where):
+                return where, seat.unit
+            if area is None:
+                return seat.area, seat.unit
+    must_see(action, where)
+    return where, unit
 
 
 def may_list(action: str, area: AreaCode, unit: str | None = None) -> bool:
@@ -164,30 +196,23 @@ def may_list(action: str, area: AreaCode, unit: str | None = None) -> bool:
 
     Whoever sees only what is the own unit's gets no link to the list of another ``unit``.
     """
-    if _bounded_by_unit(action, viewer()):
-        return unit in (None, viewer().unit)
-    return may_see(action, area)
-
-
-def _bounded_by_unit(action: str, actor: Actor) -> bool:
-    return has_row(action, actor.role) and not reaches_by_area(action, actor.role)
-
-
-def unit_of_list(action: str, asked: str | None) -> str | None:
-    """Give the unit that a list is of; whoever sees only what is the unit's own is held to it."""
-    actor = viewer()
-    if reaches_by_area(action, actor.role):
-        return asked
-    must_see(action, None, owned=asked in (None, actor.unit))
-    return actor.unit
-
-
-def _owns(course: Course) -> bool:
-    actor = viewer()
-    if actor.handle in (course.reporter, course.handler):
+    if may_see(action, area):
         return True
-    given_to = {course.unit, course.suggested}
-    return any(unit in given_to or _is_summoned(course, unit) for unit in actor.units)
+    return _is_bounded_by_unit(action, viewer()) and unit in (None, *viewer().units)
+
+
+def _is_bounded_by_unit(action: str, actor: Actor) -> bool:
+    """Tell whether a unit is one's way to some of the matters."""
+    by_unit = decide(action, actor.role, Relation.UNIT, owned=True).allowed
+    return by_unit and actor.unit is not None and action in MATTERS
+
+
+def _units_at(course: Course) -> list[str]:
+    """Give those of the viewer's units that a case was given to, or that it summons."""
+    given_to = {course.unit, course.sub_unit, course.suggested}
+    seats, area = viewer().seats, AreaCode(course.area)
+    mine = [seat.unit for seat in seats if seat.unit and seat.has(area, [seat.unit])]
+    return [unit for unit in mine if unit in given_to or _is_summoned(course, unit)]
 
 
 def _is_summoned(course: Course, unit: str) -> bool:

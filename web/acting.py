@@ -7,6 +7,7 @@ from datetime import datetime
 
 from flask import g, request
 
+from domain.access.relation import Seat
 from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
@@ -43,6 +44,11 @@ class Actor:
     def places(self) -> tuple[AreaCode, ...]:
         """The areas the role is held at, those of units among them."""
         return tuple(post.area or _area_of(post.unit) for post in self.posts)
+
+    @property
+    def seats(self) -> tuple[Seat, ...]:
+        """Where the role is held, as the table of access looks at it."""
+        return tuple(Seat(area=post.area, unit=post.unit) for post in self.posts)
 
     @property
     def unit(self) -> str | None:

@@ -66,6 +66,7 @@ from web.watching import register_watch
 from web.whistle.api import blueprint as whistles_api
 from web.whistle.inbox_page import blueprint as inbox_pages
 from web.whistle.page import blueprint as whistle_pages
+from web.who_may.page import blueprint as rights_pages
 
 if TYPE_CHECKING:
     from web.city import City, Health, Metrics
@@ -83,6 +84,7 @@ PAGES = (
     *(report_pages, board_pages, case_pages, photo_pages, times_pages, area_pages),
     *(whistle_pages, inbox_pages, workflow_pages),
     *(caller_pages, following_pages, open311_api, admin_pages, reference_pages),
+    rights_pages,
 )
 
 

@@ -14,12 +14,11 @@ from flask import Blueprint, Flask, Response, g, request, url_for
 from marshmallow import EXCLUDE, Schema
 from werkzeug.datastructures import MultiDict
 
-from domain.access.deciding import has_row
 from domain.kernel.codes import AreaCode
 from domain.kernel.ids import incident_number
 from domain.kernel.refusals import Refused
 from web import clocks
-from web.access import may_list, may_open, may_open_whistle
+from web.access import may_at_all, may_list, may_open, may_open_whistle
 from web.account.id_tokens import provider_titles
 from web.account.sample import is_sample
 from web.acting import Actor, page_actor
@@ -163,9 +162,9 @@ def translated(problem: Mapping[str, Any]) -> str:
 
 
 def is_for(action: str) -> bool:
-    """Tell whether the role of who reads stands in some row of an action."""
+    """Tell whether who reads may do something somewhere, by the role and where it is held."""
     actor = page_actor()
-    return actor is not None and has_row(action, actor.role)
+    return actor is not None and may_at_all(action, actor)
 
 
 def my_name() -> str:

@@ -149,6 +149,7 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
     "look at rules": ("rules.categories", "rules.workflows", "rules.workflow"),
     "look at people": ("people.people",),
     "look at units": ("people.units",),
+    "look at rights": ("rights.show", "rights.show_json", "rights.show_csv"),
     "look at snags": ("snags.snags",),
     "keep accounts": (
         "accounts.listed",

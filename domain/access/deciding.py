@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.access.relation import Relation
-from domain.access.table import TABLE, Field, Row
+from domain.access.relation import Relation, Seat
+from domain.access.table import MATTERS, TABLE, Field, Row
 from domain.kernel.refusals import Refused
 
 
@@ -35,9 +36,17 @@ def has_row(action: str, role: str) -> bool:
     return any(role in row.roles for row in TABLE[action])
 
 
-def reaches_by_area(action: str, role: str) -> bool:
-    """Tell whether some areas are open by this role, or only what is the person's own."""
-    return any(row.reach for row in TABLE[action] if role in row.roles)
+def rows_for(action: str, role: str, seats: Sequence[Seat]) -> tuple[Row, ...]:
+    """Give the rows by which a role may do something somewhere, held at these seats."""
+    rows = (row for row in TABLE[action] if role in row.roles)
+    return tuple(row for row in rows if _is_within_reach(row, action, seats))
+
+
+def _is_within_reach(row: Row, action: str, seats: Sequence[Seat]) -> bool:
+    if row.owned or (Relation.UNIT in row.reach and any(seat.unit for seat in seats)):
+        return True
+    by_area = row.reach - {Relation.UNIT}
+    return bool(by_area) and (action not in MATTERS or any(seat.unit is None for seat in seats))
 
 
 def must_be_allowed(

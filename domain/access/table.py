@@ -20,6 +20,7 @@ FIELDS: tuple[Field, ...] = ("place", "people", "reporter", "words")
 WITHIN = frozenset({Relation.OWN, Relation.BELOW})
 NEAR = WITHIN | {Relation.ABOVE}
 ANYWHERE = frozenset(Relation)
+AT_UNIT = frozenset({Relation.UNIT})
 NOT_BY_AREA: frozenset[Relation] = frozenset()
 
 MEMBERS = frozenset({offices.GRID_MEMBER})
@@ -65,10 +66,13 @@ _PEOPLE: frozenset[Field] = frozenset({"people"})
 _OPERATOR = Row(roles=OPERATORS, reach=ANYWHERE)
 _OPERATOR_PEOPLE = Row(roles=OPERATORS, reach=ANYWHERE, fields=_PEOPLE, fields_after=_PEOPLE)
 
-# Handlers see what was given to their unit, and no longer than the work lasts what people wrote.
+# Who works at a unit, at its desk or outside, sees what was given to the unit, and no longer than
+# the work lasts what people wrote.
 _CASES = (
     Row(roles=DESK, fields=_ALL, fields_after=_ALL),
     Row(roles=WATCH, fields=_ALL, fields_after=_ALL),
+    Row(roles=DESK, reach=AT_UNIT, fields=_FOR_WORK, fields_after=_PLACE),
+    Row(roles=WATCH, reach=AT_UNIT, fields=_FOR_WORK, fields_after=_PLACE),
     Row(roles=MEMBERS, reach=NOT_BY_AREA, owned=True, fields=_FOR_WORK, fields_after=_FOR_WORK),
     Row(roles=MEMBERS, fields=_FOR_WORK, fields_after=_PLACE),
     Row(roles=HANDLERS, reach=NOT_BY_AREA, owned=True, fields=_FOR_WORK, fields_after=_PLACE),
@@ -78,6 +82,7 @@ _SHOWN_CASES = (*_CASES, _OPERATOR)
 _HANDS = tuple(row for row in _CASES if row.roles != WATCH)
 _WHISTLES = (
     Row(roles=DESK | WATCH, fields=_ALL, fields_after=_ALL),
+    Row(roles=DESK | WATCH, reach=AT_UNIT, fields=_FOR_WORK, fields_after=_PLACE),
     Row(roles=HANDLERS, reach=NOT_BY_AREA, owned=True, fields=_FOR_WORK, fields_after=_PLACE),
 )
 
@@ -96,6 +101,7 @@ TABLE: dict[str, tuple[Row, ...]] = {
     "judge a whistle": (Row(roles=DESK),),
     "look at measures": (
         Row(roles=DESK | WATCH | ADMINISTRATORS, fields=_PEOPLE, fields_after=_PEOPLE),
+        Row(roles=DESK | WATCH, reach=AT_UNIT, fields=_PEOPLE, fields_after=_PEOPLE),
         Row(roles=MEMBERS | HANDLERS),
         _OPERATOR,
     ),
@@ -107,10 +113,12 @@ TABLE: dict[str, tuple[Row, ...]] = {
         _OPERATOR_PEOPLE,
     ),
     "look at units": (Row(roles=EVERYBODY | OPERATORS, reach=ANYWHERE),),
+    "look at rights": (Row(roles=EVERYBODY | OPERATORS, reach=ANYWHERE),),
     "look at notices": (Row(roles=WATCH | ADMINISTRATORS), _OPERATOR),
     "look at snags": (Row(roles=ADMINISTRATORS | WATCH | OPERATORS, reach=ANYWHERE),),
     "reveal words": (
         Row(roles=DESK | WATCH),
+        Row(roles=DESK | WATCH, reach=AT_UNIT),
         Row(roles=MEMBERS | HANDLERS, reach=NOT_BY_AREA, owned=True),
     ),
     "reveal a name": (
@@ -139,3 +147,24 @@ TABLE: dict[str, tuple[Row, ...]] = {
     "run the machine": (_OPERATOR,),
 }
 """Every action by its name, as the page of who may do what shows it."""
+
+MATTERS = frozenset(
+    {
+        "report an incident",
+        "look at a case",
+        "look at the board",
+        "take a step",
+        "add a photo",
+        "open a blurred photo",
+        "unmerge a case",
+        "join a call",
+        "blow a whistle",
+        "look at a whistle",
+        "answer a whistle",
+        "judge a whistle",
+        "reveal words",
+        "look for a caller",
+        "look at reveals",
+    }
+)
+"""Of what people reported: who sits at a unit reaches what is the unit's, and not by its area."""

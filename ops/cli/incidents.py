@@ -57,12 +57,11 @@ def list_(
     city: Gridward, *, ended: bool, everything: bool, after: str | None, limit: int, **wanted: Any
 ) -> Told:
     """List cases, what is due first at the top."""
-    from ops.cli.reaching import area_listed
-    from web.access import BOARD, unit_of_list
+    from ops.cli.reaching import bounds_listed
+    from web.access import BOARD
     from web.incident.shown_rows import board_for_viewer
 
-    wanted["area"] = area_listed(BOARD, wanted["area"])
-    wanted["unit"] = unit_of_list(BOARD, wanted["unit"])
+    wanted |= bounds_listed(BOARD, area=wanted["area"], unit=wanted["unit"])
     asked = board.BoardFilter(open=None if everything else not ended, **wanted)
     now = city.now()
     with city.store.reading() as conn:

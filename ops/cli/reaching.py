@@ -11,7 +11,14 @@ from domain.kernel.codes import AreaCode
 from domain.kernel.confiding import Words
 from domain.kernel.refusals import Refused
 from domain.sender.sender import Sender, sender_id
-from web.access import area_of_list, must_reach_case, must_reach_whistle, must_see, viewer
+from web.access import (
+    area_of_list,
+    bounds_of_list,
+    must_reach_case,
+    must_reach_whistle,
+    must_see,
+    viewer,
+)
 from web.admin.places import Places, place, places_of, whole_city
 from web.city import the_city
 from web.incident.api import must_see_those_named
@@ -111,6 +118,15 @@ def must_be_open_everywhere(action: str) -> None:
 def area_listed(action: str, asked: AreaCode | None) -> AreaCode | None:
     """Give the area a list is of: none is all there is for the operator, who is bound to none."""
     return asked if viewer().role in OPERATORS else area_of_list(action, asked)
+
+
+def bounds_listed(
+    action: str, *, area: AreaCode | None, unit: str | None
+) -> dict[str, AreaCode | str | None]:
+    """Give area and unit a list of matters is of; the operator's are those asked for."""
+    if viewer().role not in OPERATORS:
+        area, unit = bounds_of_list(action, area, unit)
+    return {"area": area, "unit": unit}
 
 
 def _places(command: object) -> Places:

@@ -51,11 +51,10 @@ def whistles() -> None:
 @telling(to="look at a whistle")
 def list_(city: Gridward, *, overdue: bool, state: str, limit: int, **wanted: Any) -> Told:
     """List whistles, what is due first at the top."""
-    from ops.cli.reaching import area_listed
-    from web.access import WHISTLE, unit_of_list
+    from ops.cli.reaching import bounds_listed
+    from web.access import WHISTLE
 
-    wanted["area"] = area_listed(WHISTLE, wanted["area"])
-    wanted["unit"] = unit_of_list(WHISTLE, wanted["unit"])
+    wanted |= bounds_listed(WHISTLE, area=wanted["area"], unit=wanted["unit"])
     asked = WhistleFilter(overdue=overdue or None, open=_OPEN[state], **wanted)
     with city.store.reading() as conn:
         found = whistle_page(conn, asked, limit=limit)

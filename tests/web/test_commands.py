@@ -194,7 +194,7 @@ def test_a_report_without_a_place_is_refused(still_house):
 def test_a_grid_member_reports_in_the_own_grid_only(still_house):
     answer = still_house.post("/incidents", RUBBISH | {"area": str(grid(TAISHAN))}, WANG)
 
-    assert refusal(answer) == (403, "role-not-held")
+    assert refusal(answer) == (403, "outside-your-area")
 
 
 def test_a_reader_reports_nothing(still_house):
@@ -202,7 +202,7 @@ def test_a_reader_reports_nothing(still_house):
         "/incidents", RUBBISH | {"area": str(CITY)}, still_house.city.who("auditor")
     )
 
-    assert refusal(answer) == (403, "wrong-role")
+    assert refusal(answer) == (403, "not-for-your-role")
 
 
 def test_a_step_moves_the_case_and_its_version(house, reported):

@@ -17,7 +17,7 @@ from web.city import Reading, the_city
 from web.hotline import asking
 from web.hotline.joining import join, usable_secret
 from web.incident import same_matter
-from web.incident.api import order_step
+from web.incident.api import act_of_report, order_step
 from web.incident.report_page import places_of
 from web.naming import Naming, subs_by_class
 from web.ordering import LONGEST_WAIT, carry_out, usable_command_id
@@ -53,7 +53,7 @@ def send() -> Any:
             alike = [] if given.get("same") else _alike(conn, command, key)
         if alike:
             return _page(actor, alike=alike)
-        act = actor.act(area=command.area, command_id=key, at=the_city().now())
+        act = act_of_report(command, actor, key=key, at=the_city().now())
         done = carry_out(command, act, wait=0)
     except Refused as refusal:
         return _page(actor, refusal=refusal), status_of(refusal)

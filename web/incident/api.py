@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from flask import Response, make_response, request, url_for
 from domain.incident.course import Course
 from domain.incident.duplicates import unknown_leading
 from domain.incident.incident import Incident
+from domain.kernel.act import Act
 from domain.kernel.codes import AreaCode
 from domain.kernel.ids import incident_number
 from domain.kernel.places import Place
@@ -19,10 +21,10 @@ from domain.kernel.refusals import Refused
 from projections.incident.board import BoardPage, board_page
 from projections.incident.duplicates import Candidate, Sighting
 from projections.incident.timeline import Entry
-from web.access import CASE, must_reach_case, verdict_on
+from web.access import CASE, must_reach_case, must_report, verdict_on
 from web.acting import Actor, api_actor
 from web.area.finding import Finding, place_at
-from web.city import the_city
+from web.city import the_city, today
 from web.incident import schemas
 from web.incident.alike import candidates_for_viewer
 from web.incident.asking import board_filter
@@ -45,6 +47,7 @@ from web.ordering import (
 from web.sparse import answer_only
 from workflows.definition import Definition
 from workflows.engine import Offer
+from workflows.incident.city import must_stand
 from workflows.incident.commands import ReportIncident, TakeStep
 from workflows.incident.contact import contact_of
 
@@ -114,8 +117,20 @@ def order_report(
         unit=body.get("unit"),
         contact=contact_of(**body.get("contact", {})),
     )
-    act = actor.act(area=command.area, command_id=key, at=at)
+    act = act_of_report(command, actor, key=key, at=at)
     return command, carry_out(command, act, wait=wait)
+
+
+def act_of_report(command: ReportIncident, actor: Actor, *, key: str, at: datetime) -> Act:
+    """Give the act of a report; refuses ``outside-key`` and as the table of access does."""
+    act = actor.act(area=command.area, command_id=key, at=at)
+    try:
+        must_report(actor, command.area)
+    except Refused as refusal:
+        if refusal.code == "outside-your-area":  # a code mistyped is no place of somebody else
+            must_stand(the_city().ledger, command.area, today())
+        raise
+    return act
 
 
 def _alike(command: ReportIncident, done: Done) -> list[Candidate]:

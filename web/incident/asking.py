@@ -10,7 +10,7 @@ from domain.kernel.codes import AreaCode
 from domain.kernel.refusals import Refused
 from projections.incident.board import BoardFilter
 from projections.incident.scope import Scope
-from web.access import BOARD, MEASURES, area_of_list, unit_of_list
+from web.access import BOARD, MEASURES, area_of_list, bounds_of_list
 from web.city import today
 
 WEEKS = 13
@@ -24,10 +24,8 @@ _PLAIN = (
 def board_filter(query: Mapping[str, Any]) -> BoardFilter:
     """Give the filter of a board; refuses ``invalid-area-code``."""
     plain = {name: query.get(name) for name in _PLAIN}
-    plain["unit"] = unit_of_list(BOARD, query.get("unit"))
-    return BoardFilter(
-        area=area_of_list(BOARD, area_asked(query)), open=_OPEN[query.get("state", "open")], **plain
-    )
+    area, plain["unit"] = bounds_of_list(BOARD, area_asked(query), query.get("unit"))
+    return BoardFilter(area=area, open=_OPEN[query.get("state", "open")], **plain)
 
 
 def scope_of(query: Mapping[str, Any]) -> Scope:

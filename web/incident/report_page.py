@@ -23,7 +23,7 @@ from web.area.finding import place_at
 from web.city import Reading, the_city, today
 from web.evidence.receiving import add_photo, of_form, photo_key, receipt_now
 from web.incident import same_matter
-from web.incident.api import report_command
+from web.incident.api import act_of_report, report_command
 from web.incident.schemas import Point
 from web.naming import Naming, current_categories, current_definition, subs_by_class
 from web.ordering import LONGEST_WAIT, carry_out, usable_command_id
@@ -77,7 +77,7 @@ def send() -> Any:
         )
         if not given.get("same") and (found := _alike(command, key)):
             return _page(actor, alike=found)
-        act = actor.act(area=command.area, command_id=key, at=the_city().now())
+        act = act_of_report(command, actor, key=key, at=the_city().now())
         done = carry_out(command, act)
         if picture:
             add_photo(done.stream, picture, actor, key=photo_key(key), wait=LONGEST_WAIT)

@@ -16,7 +16,7 @@ from web.acting import Actor, machine_actor
 from web.area.finding import place_at
 from web.city import the_city
 from web.following.token import digest_of, secret_for, token_of
-from web.incident.api import report_command
+from web.incident.api import act_of_report, report_command
 from web.languages import say
 from web.open311.asking import (
     MOST_ROWS,
@@ -62,7 +62,7 @@ def create() -> Response:
         contact=_contact_in(fields),
         follow=digest_of(secret),
     )
-    act = actor.act(area=command.area, command_id=command_id, at=the_city().now())
+    act = act_of_report(command, actor, key=command_id, at=the_city().now())
     incident = carry_out(command, act).stream
     link = url_for("following.show", token=token_of(incident, secret), _external=True)
     if "respond-async" in request.headers.get("Prefer", ""):

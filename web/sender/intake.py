@@ -13,7 +13,7 @@ from domain.sender.sender import Sender, sender_id
 from web.acting import actor_of, within
 from web.area.finding import place_at
 from web.city import the_city
-from web.incident.api import report_command
+from web.incident.api import act_of_report, report_command
 from web.ordering import Done, carry_out, moment, wait_wished
 from web.sender.pictures import add_picture, picture_in
 from web.sender.schemas import MessageIn
@@ -79,7 +79,7 @@ def _taken(
     assert sender.area is not None  # noqa: S101  # a registered sender has one
     actor = within(actor_of(sender.handle, sender.role), sender.area)
     key, at = f"hook:{sender.code}:{message.id}", moment(data.get("happened_at"))
-    act = actor.act(area=command.area, command_id=key, at=at)
+    act = act_of_report(command, actor, key=key, at=at)
     picture = picture_in(written, actor, key)
     try:
         done = carry_out(command, act, wait=0 if picture else wait_wished())

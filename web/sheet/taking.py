@@ -12,7 +12,7 @@ from domain.kernel.ids import incident_number
 from domain.kernel.refusals import Refused
 from web.acting import Actor
 from web.city import city_zone, the_city
-from web.incident.api import report_command
+from web.incident.api import act_of_report, report_command
 from web.ordering import carry_out, moment
 from web.scanning import must_be_clean
 from workflows.desk import Desk
@@ -27,6 +27,7 @@ _COLUMNS = {
     "no-grid-here": "lon",
     "role-not-held": "area",
     "outside-key": "area",
+    "outside-your-area": "area",
     "time-in-the-future": "happened_at",
     "time-too-old": "happened_at",
     "command-id-reused": "number",
@@ -102,7 +103,7 @@ def _taken(one: SheetReport, actor: Actor, named: str, desk: Desk | None) -> Row
         contact=one.contact,
     )
     key, at = f"sheet:{actor.area}:{named}:{one.number}", moment(one.happened_at)
-    act = actor.act(area=command.area, command_id=key, at=at)
+    act = act_of_report(command, actor, key=key, at=at)
     plain: dict[str, Any] = {"row": one.row, "number": one.number}
     if desk is not None:
         answer = desk.do(command, act)

@@ -15,7 +15,7 @@ from domain.kernel.refusals import Refused
 from domain.whistle.party import Party
 from projections.whistle.listing import After, WhistleFilter, whistle_page
 from projections.whistle.queries import WhistleRow, responses, whistles_of_case
-from web.access import MEASURES, WHISTLE, area_of_list, must_reach_case, unit_of_list
+from web.access import MEASURES, WHISTLE, area_of_list, bounds_of_list, must_reach_case
 from web.acting import Actor, api_actor
 from web.city import city_zone, the_city
 from web.cursors import bad_cursor, cursor, read_cursor
@@ -113,9 +113,10 @@ def _area(query: Mapping[str, Any]) -> AreaCode | None:
 
 def asked_whistles(query: Mapping[str, Any]) -> tuple[list[WhistleRow], str | None]:
     """Give the page that a query asks for, and where the next one begins."""
+    area, unit = bounds_of_list(WHISTLE, _area(query), query.get("unit"))
     wanted = WhistleFilter(
-        area=area_of_list(WHISTLE, _area(query)),
-        unit=unit_of_list(WHISTLE, query.get("unit")),
+        area=area,
+        unit=unit,
         kind=query.get("kind"),
         overdue=query.get("overdue"),
         open=_OPEN[query["state"]],

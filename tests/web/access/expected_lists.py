@@ -66,6 +66,10 @@ LISTS = {
     "GET /admin": KEEPER,
     "GET /admin/outline": KEEPER,
     "GET /account": ALL,
+    # The table itself, and one's own posts.
+    "GET /rights": ALL,
+    "GET /rights.json": ALL,
+    "GET /rights.csv": ALL,
     "GET /report": ALL,
     "GET /report/sheet": SHEET,
     "GET /hotline": SHEET,

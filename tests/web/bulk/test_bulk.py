@@ -198,4 +198,4 @@ def test_nobody_orders_without_a_name(still):
 def test_far_off_nothing_is_reported(still):
     answer = send(still, report("a", area=str(grid(JIANSHAN))))
 
-    assert results(answer) == [(403, "role-not-held")]
+    assert results(answer) == [(403, "outside-your-area")]

@@ -138,7 +138,7 @@ def test_good_rows_are_recorded_beside_bad_ones_and_those_are_named(small_house)
     assert states(told) == [
         (2, "recorded", "", ""),
         (3, "refused", "category", "unknown-category"),
-        (4, "refused", "area", "role-not-held"),
+        (4, "refused", "area", "outside-your-area"),
         (5, "refused", "area", "cell-unfit"),
         (6, "refused", "category", "cell-unfit"),
         (7, "refused", "number", "cell-unfit"),
@@ -264,7 +264,7 @@ def test_another_kind_of_file_is_refused_by_its_type(still):
 def test_whoever_may_not_report_has_every_row_refused(still):
     told = send(still, as_csv(SOFA, BIN), AUDITOR)
 
-    assert {code for *_, code in states(told)} == {"wrong-role"}
+    assert {code for *_, code in states(told)} == {"not-for-your-role"}
 
 
 @pytest.mark.parametrize("name", ["", "A list", "x" * 41, "../x"])
