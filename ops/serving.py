@@ -142,7 +142,7 @@ def workers_of(settings: Settings, *, inside: bool) -> int:
 def _options(settings: Settings, listening: socket.socket, workers: int) -> dict[str, Any]:
     return {
         "bind": f"fd://{listening.detach()}",  # gunicorn's own from here on
-        "worker_class": "gthread",
+        "worker_class": "ops.patience.PatientWorker",
         "workers": workers,
         "threads": settings.threads,
         "graceful_timeout": _GRACE_SECONDS,

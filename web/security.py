@@ -50,6 +50,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+HEADERS_OF_DATA = {**_HEADERS, "Content-Security-Policy": _DATA_POLICY}
+"""What an answer carries that is no page."""
 
 
 def register_security(app: Flask) -> None:

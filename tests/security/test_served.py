@@ -1,6 +1,9 @@
 """Requests as they come over the wire: crooked, double, endless; asked of a real server."""
 
 import socket
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from time import sleep
 
 import pytest
 
@@ -113,3 +116,97 @@ def test_a_body_that_never_ends_costs_its_sender_the_connection(server):
     assert announced.startswith("HTTP/1.1 413")
     assert chunked == "" or chunked.startswith("HTTP/1.1 4")
     assert server.get("/health")[0] == 200
+
+
+PARTS = {
+    "nothing yet": "",
+    "half a head": "GET /health HTTP/1.1\r\nHost: localhost\r\nX-Slow:",
+    "half a body": "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\nhandle=",
+    "half of the next": "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\nGET /health HTTP/1.1\r\n",
+}
+THREADS, SLOW = 8, 40
+
+
+@pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
+def test_others_are_answered_while_slow_senders_are_waited_for(server, part):
+    with ExitStack() as lines:
+        for _ in range(SLOW):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            line.sendall(part.encode())
+        for _ in range(3):
+            status, _ = server.get("/health")
+            assert status == 200
+
+
+def test_who_stops_amid_a_long_body_gives_his_thread_back_to_those_who_wait(server):
+    begun = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 300000\r\n\r\n" + "x" * 70_000
+    with ExitStack() as lines:
+        for _ in range(THREADS):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            line.sendall(begun.encode())
+
+        status, _ = server.get("/health")
+
+    assert status == 200
+
+
+def test_who_asks_before_sending_a_body_is_told_to_go_on(server):
+    asks = "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as line:
+        line.sendall(f"{asks}Expect: 100-continue\r\n\r\n".encode())
+
+        assert line.recv(100).startswith(b"HTTP/1.1 100 Continue")
+
+
+@pytest.mark.parametrize("cut", [20, 60, 90, 120, 1_000, 60_000, 200_000])
+def test_a_request_that_comes_in_pieces_is_read_whole(server, cut):
+    body = "a=" + "x" * 300_000
+    request = (
+        "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n{body}"
+    )
+    heard = bytearray()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as line:
+        for half in (request[:cut], request[cut:]):
+            line.sendall(half.encode())
+            sleep(0.02)
+        while piece := line.recv(65536):
+            heard += piece
+
+    # read to its end, and then refused for its missing token
+    assert heard.startswith(b"HTTP/1.1 403"), heard[:300]
+
+
+def test_several_requests_on_one_line_are_each_answered(server):
+    one = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    last = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+    assert said(server, one + one + last).count("HTTP/1.1 200") == 3
+
+
+def test_a_line_that_is_kept_open_takes_one_request_after_another(server):
+    line = HTTPConnection("127.0.0.1", server.port, timeout=5)
+    try:
+        for _ in range(3):
+            line.request("GET", "/health")
+            assert line.getresponse().read()
+    finally:
+        line.close()
+
+
+@pytest.mark.parametrize(
+    "request_", ["GARBAGE\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\r\n: x\r\n\r\n"]
+)
+def test_what_is_no_request_is_refused_with_the_headers_of_every_answer(server, request_):
+    answer = said(server, request_)
+
+    head, _, body = answer.partition("\r\n\r\n")
+    assert head.startswith("HTTP/1.1 400 Bad Request")
+    for header in (
+        "X-Content-Type-Options: nosniff",
+        "Content-Security-Policy: default-src 'none'",
+    ):
+        assert header in head
+    assert "correct it and send it again" in body
+    assert "GARBAGE" not in body
