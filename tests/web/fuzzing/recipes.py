@@ -121,6 +121,17 @@ CASES = (
             ]
         },
     ),
+    _order(
+        "grid_member",
+        "/api/v1/bulk/photos",
+        b'--x\r\nContent-Disposition: form-data; name="orders"\r\n\r\n'
+        b'[{"key": "p-<new>", "incident": "<fresh>", "file": "a"}]\r\n--x\r\n'
+        b'Content-Disposition: form-data; name="a"; filename="a.jpg"\r\n\r\n'
+        + drawn()
+        + b"\r\n--x--\r\n",
+        kind="multipart/form-data; boundary=x",
+    ),
+    _order("hotline", f"{_CASE}/calls", {"words": "还在", "contact": {"name": "韩秀英"}}),
     _order("acceptor", "/api/v1/incidents/sheet?list=<new>", _ROWS.encode(), kind=CSV),
     _order("acceptor", "/api/v1/incidents/sheet?list=<new>", _workbook(), kind=XLSX),
 )
@@ -176,7 +187,13 @@ PEOPLE = (
     _order("administrator", f"{_ADMIN}/accounts/<newcomer>/factors/totp/remove"),
     _order("administrator", f"{_ADMIN}/people/p-leaving/leave", {"from_day": "2026-11-17"}),
 )
+_RING = [[_LON + x, _LAT + y] for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))]
 AREAS = (
+    _order(
+        "administrator",
+        f"{_ADMIN}/areas/{XIAOBAILOU}/outline",
+        {"outline": {"type": "Polygon", "coordinates": [_RING]}, **_DAY},
+    ),
     _order(
         "administrator",
         f"{_ADMIN}/areas",
@@ -232,6 +249,9 @@ READS = (
     *_read("auditor", f"{_CASE}/reveals", "/api/v1/people/p-li-na/searches"),
     *_read("auditor", f"{_CASE}/photos", "/api/v1/incidents/<fresh>/photos/<blurred>"),
     *_read("administrator", f"{_ADMIN}/senders", f"{_ADMIN}/accounts"),
+    *_read("administrator", f"{_ADMIN}/changes?kind=area&code={XIAOBAILOU}"),
+    *_read("hotline", f"/api/v1/calls/alike?category=01-02&area={grid(KAIFENG)}"),
+    *_read("auditor", f"/api/v1/areas/{XIAOBAILOU}/outline"),
     *_read("auditor", "/api/v1/areas?search=12", f"/api/v1/areas/{HEXI}"),
     *_read("auditor", f"/api/v1/areas/{HEXI}/children", "/api/v1/whoami", "/api/v1/people"),
     *_read("auditor", "/api/v1/units", "/api/v1/categories", "/api/v1/workflows"),

@@ -79,12 +79,16 @@ def furnished(house: House) -> Town:
     boss = Someone(handle="p-boss", name="柳青", role="administrator", area=HEPING)
     top = replace(boss, handle="p-top", area=CITY)
     others = (replace(boss, handle=handle, role="acceptor") for handle in (*NEWCOMERS, LEAVING))
-    for who in (boss, top, *others):
+    clerk = replace(boss, handle="p-clerk", role="hotline")
+    for who in (boss, top, clerk, *others):
         _appoint(house, who)
     _found(house)
     pool = _names(house)
     _report(house, pool)
-    senders = _senders(house, boss) | {"key of city administrator": as_(top)}
+    senders = _senders(house, boss) | {
+        "key of city administrator": as_(top),
+        "key of hotline": as_(clerk),
+    }
     return Town(senders=senders, pool=pool)
 
 
