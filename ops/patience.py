@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from selectors import EVENT_READ
-from socket import SO_SNDTIMEO, SOL_SOCKET
+from socket import SHUT_WR, SO_SNDTIMEO, SOL_SOCKET
 from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -64,6 +64,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             return
         except OSError:
             piece = b""
+        if conn.lingers and piece:
+            return
         conn.heard += piece
         if not piece:
             self._leave_list(conn)
@@ -76,7 +78,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
     def finish_request(self, conn: Any, fs: Any) -> None:
         """Wait for a request that was begun behind the last one as for any other."""
         goes_on = not fs.cancelled() and not fs.exception() and fs.result()
-        ahead = conn.parser.unreader.take_buffered() if goes_on else b""
+        if not goes_on:
+            self._linger(conn)
+            return
+        ahead = conn.parser.unreader.take_buffered()
         if not ahead:
             super().finish_request(conn, fs)
             return
@@ -85,6 +90,17 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         if _is_enough(ahead):
             self._leave_list(conn)
             self.enqueue_req(conn)
+
+    def _linger(self, conn: Any) -> None:
+        """Let the other side read the answer and hang up; gunicorn would wait and do nothing."""
+        try:
+            conn.sock.shutdown(SHUT_WR)
+        except OSError:
+            self.nr_conns -= 1
+            conn.close()
+            return
+        conn.lingers = True
+        self._wait_for(conn)
 
     def _leave_list(self, conn: Any) -> None:
         self.poller.unregister(conn.sock)
@@ -119,6 +135,7 @@ class _Line(TConn):  # type: ignore[misc]  # gunicorn has no types
     """A connection, and what was heard of its next request."""
 
     heard = b""
+    lingers = False
 
     def hand_over(self, is_crowded: Callable[[], bool]) -> None:
         """Give what was heard to the parser, and let it hear the rest within limits."""
