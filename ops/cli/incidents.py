@@ -217,13 +217,18 @@ def _answer(given: str) -> tuple[str, str | int]:
 
 
 def case_found(city: Gridward, number: str) -> UUID:
-    """Find a case by its id, or by the number people say."""
+    """Find a case by its id, or by the number people say; a number out of reach is none."""
+    from domain.incident.incident import Incident
+    from web.access import CASE, verdict_on
+
     try:
         return UUID(number)
     except ValueError:
         pass
     with city.store.reading() as conn:
-        found = board.numbered(conn, number)
+        known = board.numbered(conn, number)
+    courses = {one: city.ledger.load(Incident, one).course for one in known}
+    found = [one for one, course in courses.items() if verdict_on(CASE, course).allowed]
     if not found:
         reason = f"There is no case '{number[:40]}'. `gridward incidents list` shows what there is."
         raise Refused("no-such-incident", reason)

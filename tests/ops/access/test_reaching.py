@@ -148,6 +148,10 @@ def test_a_case_out_of_reach_is_as_if_it_were_not(case):
     assert refused("incidents", "show", case, *OUTSIDER) == "no-such-incident"
     assert refused("incidents", "show", case, *OUTSIDER, *LOOK) == "no-such-incident"
     assert refused("incidents", "step", case, "file", *OUTSIDER) == "no-such-incident"
+    number = answer("incidents", "list")["items"][0]["number"]
+    hidden = ask("incidents", "show", number, *OUTSIDER, status=2).stderr
+    missing = ask("incidents", "show", "261101-NONE0000", *OUTSIDER, status=2).stderr
+    assert hidden.replace(number, "") == missing.replace("261101-NONE0000", "")
     assert answer("incidents", "list", *OUTSIDER)["items"] == []
     assert len(answer("incidents", "list", *ACCEPTOR)["items"]) == 1
 
