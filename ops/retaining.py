@@ -12,9 +12,10 @@ import structlog
 
 from domain.incident.incident import Incident
 from domain.kernel.act import clockwork
-from domain.kernel.record import case_in
+from domain.kernel.record import case_in, case_subject
 from domain.kernel.refusals import Refused
 from domain.people.person import Person, person_id
+from domain.privacy.dossier import Dossier, dossier_id
 from domain.rulebook.retention import CASES, Class
 from workflows.privacy.commands import ErasePerson
 
@@ -73,9 +74,14 @@ def _due_cases(gridward: Gridward, found: Class, now: datetime) -> Iterator[tupl
     before = now - found.after
     for subject in _of_cases(gridward, before):
         case = case_in(subject)
-        history = gridward.ledger.history(case) if case else []
+        history = gridward.ledger.history(case) if case and not _is_held(gridward, case) else []
         if history and _ended_before(history, before):
             yield subject, history[0].fact.act.area
+
+
+def _is_held(gridward: Gridward, case: UUID) -> bool:
+    """Who called about a case is kept as long as the case is."""
+    return gridward.ledger.load(Dossier, dossier_id(case_subject(case))).held
 
 
 def _of_cases(gridward: Gridward, before: datetime) -> Iterator[str]:

@@ -26,7 +26,7 @@ _ZIP = click.Path(dir_okay=False, path_type=Path)
 
 @click.group()
 def persons() -> None:
-    """Personal data of one person (p-…) or of the free text of one case (case:<id>)."""
+    """Personal data of one person (p-…), one case (case:<id>) or one caller (call:…)."""
 
 
 def _ordering(command: Callable[..., Any]) -> Callable[..., Any]:

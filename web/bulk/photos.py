@@ -23,6 +23,10 @@ _FORM = schemas.PhotosIn()
 def add_photos() -> dict[str, Any]:
     """Add each photo that the form lists; refuses ``fields-invalid`` for a list of no sense."""
     actor = api_actor()
+    if "Authorization" not in request.headers:
+        # Any page can let a browser send such a form with its session; a key it has not.
+        reason = "Photos in bulk are for programs. Send a key: Authorization: Bearer gw.…"
+        raise Refused("sign-in-missing", reason)
     if request.mimetype != FORM:
         reason = "Send a form (multipart/form-data): the field orders, and a file for each."
         raise Refused("photo-wrong-type", reason, given=request.mimetype[:60])

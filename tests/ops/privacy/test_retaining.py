@@ -2,12 +2,14 @@
 
 import pytest
 
+from domain.kernel.record import caller_subject
 from domain.kernel.refusals import Refused
 from domain.people.person import person_id
 from domain.privacy.dossier import dossier_id
 from ops.retaining import retain
 from tests.ops.privacy.test_restoring import with_photo
 from tests.ops.town import a_town
+from workflows.incident.calling import JoinCall
 from workflows.people.commands import EnrolPerson, LeaveService
 from workflows.privacy.commands import RestrictPerson
 from workflows.rulebook.reading import content_from
@@ -49,6 +51,33 @@ def test_what_people_wrote_is_erased_three_years_after_the_end(town):
     assert [kept.has(photo, of=f"case:{one}") for one, photo in photos.items()] == [False, True]
     [told] = town.gridward.ledger.facts(dossier_id(f"case:{old}"))
     assert (told.basis, told.act.role) == ("retention-case-words", "clockwork")
+
+
+def test_what_callers_said_about_a_known_case_is_erased_with_it(town):
+    old = town.report(words="我姓王")
+    call = JoinCall(incident=old, words="还没有水", contact="phone: 13800138000")
+    joined = town.gridward.desk.do(call, town.act("acceptor")).version
+    town.step(old, "refuse", by="acceptor", reason="不属实")
+    town.clock.forward(days=LONG)
+
+    assert retain(town.gridward) == 2
+
+    assert words_of(town, old) == {}
+    subject = caller_subject(old, joined)
+    [told] = town.gridward.ledger.facts(dossier_id(subject))
+    assert (told.subject, told.basis) == (subject, "retention-case-words")
+
+
+def test_a_legal_hold_of_a_case_keeps_its_callers_too(town):
+    held = town.report(words="我姓王")
+    town.gridward.desk.do(JoinCall(incident=held, words="还没有水"), town.act("acceptor"))
+    town.step(held, "refuse", by="acceptor", reason="不属实")
+    order = RestrictPerson(subject=f"case:{held}", basis="court-order", hold=True)
+    town.gridward.desk.do(order, town.act("administrator"))
+    town.clock.forward(days=LONG)
+
+    assert retain(town.gridward) == 0
+    assert "还没有水" in words_of(town, held).values()
 
 
 def test_a_legal_hold_keeps_what_would_be_erased(town):

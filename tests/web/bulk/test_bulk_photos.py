@@ -12,6 +12,7 @@ from tests.house import as_
 from tests.web.bulk.test_bulk import results, still
 from tests.web.evidence.hostile import exif, jpeg, png
 from tests.web.test_commands import LI, RUBBISH, WANG, WHO, refusal
+from tests.web.test_pages import Browser
 
 __all__ = ["still"]
 FAR = WHO["p-sun-li"]
@@ -102,5 +103,11 @@ def test_photos_come_as_a_form_and_of_somebody(still):
     bare = still.client().post("/api/v1/bulk/photos", data=jpeg(), headers=as_(LI))
     nobody = still.client().post("/api/v1/bulk/photos", data={"orders": "[]"})
 
+    signed_in = Browser(still, LI)
+    signed_in.get("/board")
+    form = {"orders": json.dumps([photo("a", uuid4())]), "a": (BytesIO(jpeg()), "a.jpg")}
+    by_page = signed_in.client.post("/api/v1/bulk/photos", data=form)
+
     assert refusal(bare) == (415, "photo-wrong-type")
+    assert refusal(by_page) == (401, "sign-in-missing")
     assert refusal(nobody) == (401, "sign-in-missing")
