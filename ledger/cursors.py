@@ -38,8 +38,10 @@ class Cursors:
         self._store = store
         self._follower = follower
         self._positions = compiled(_positions, is_sqlite=store.is_sqlite)
+        self._behind = compiled(_behind, is_sqlite=store.is_sqlite)
         self._reach = compiled(_reach, is_sqlite=store.is_sqlite)
         self._held = compiled(_held, is_sqlite=store.is_sqlite)
+        self._passed = compiled(_passed, is_sqlite=store.is_sqlite)
         self._moved = compiled(_moved, is_sqlite=store.is_sqlite)
 
     def begin(self, parts: Iterable[int], *, after: Mapping[int, int] | None = None) -> None:
@@ -56,6 +58,12 @@ class Cursors:
         """Give the position reached in each part."""
         with self._store.asking() as driver:
             return dict(self._positions.run(driver, {"reader": self._follower}).fetchall())
+
+    def behind(self) -> dict[int, tuple[int, int]]:
+        """Give position and end of each part that has something new."""
+        with self._store.asking() as driver:
+            rows = self._behind.run(driver, {"reader": self._follower}).fetchall()
+        return {part: (reached, head) for part, reached, head in rows}
 
     def reach(self, part: int) -> tuple[int, int]:
         """Give the position reached in a part, and the last one there is."""
@@ -82,6 +90,16 @@ class Cursors:
         with self._store.recording() as driver:
             return self._move(driver, held.part, held.position, to)
 
+    def pass_by(self, part: int, *, after: int, to: int) -> bool:
+        """Move past what nobody wants to hear; False when another holds it or moved since.
+
+        Nothing is done meanwhile, so the cursor need not be held.
+        """
+        values = {"reader": self._follower, "part": part, "after": after, "to": to}
+        recording = self._store.recording if self._store.is_sqlite else self._store.at_once
+        with recording() as driver:
+            return bool(self._passed.run(driver, values).rowcount == 1)
+
     def held_in(self, conn: sa.Connection, part: int) -> int | None:
         """Lock a part's cursor until the transaction ends; None when another holds it."""
         return self._position(conn.connection.driver_connection, part)
@@ -103,6 +121,15 @@ def _positions() -> sa.Select[tuple[int, int]]:
     return sa.select(cursors.c.part, cursors.c.pos).where(_given("reader"))
 
 
+def _behind() -> sa.Select[tuple[int, int, int]]:
+    mine = sa.and_(cursors.c.part == heads.c.part, _given("reader"))
+    reached = sa.func.coalesce(cursors.c.pos, sa.literal_column("0", sa.Integer))
+    query = sa.select(heads.c.part, reached, heads.c.pos).select_from(
+        heads.outerjoin(cursors, mine)
+    )
+    return query.where(heads.c.pos > reached)
+
+
 def _reach() -> sa.Select[tuple[int, int]]:
     mine = sa.and_(cursors.c.part == heads.c.part, _given("reader"))
     query = sa.select(cursors.c.pos, heads.c.pos).select_from(heads.outerjoin(cursors, mine))
@@ -118,6 +145,19 @@ def _held() -> sa.Select[tuple[int]]:
 def _moved() -> sa.Update:
     there = sa.and_(_given("reader"), _given("part"), cursors.c.pos == _value("after", "pos"))
     return sa.update(cursors).where(there).values(pos=_value("to", "pos"))
+
+
+def _passed() -> sa.Update:
+    """Whoever follows up what it holds may take its time: nobody waits for it here."""
+    mine = cursors.alias("mine")
+    there = (
+        mine.c.reader == _value("reader", "reader"),
+        mine.c.part == _value("part", "part"),
+        mine.c.pos == _value("after", "pos"),
+    )
+    free = sa.select(mine.c.part).where(*there).with_for_update(skip_locked=True)
+    passed = sa.update(cursors).where(_given("reader"), cursors.c.part.in_(free))
+    return passed.values(pos=_value("to", "pos"))
 
 
 def _given(column: str) -> sa.ColumnElement[bool]:

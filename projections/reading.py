@@ -132,12 +132,7 @@ class Reader:
 
     def behind(self) -> dict[int, tuple[int, int]]:
         """Give position and head of each part that has something new."""
-        positions = self.positions()
-        return {
-            part: (positions.get(part, 0), head)
-            for part, head in self._feed.heads().items()
-            if head > positions.get(part, 0)
-        }
+        return self._cursors.behind()
 
     def positions(self) -> dict[int, int]:
         """Give the position reached in each part."""
@@ -195,8 +190,11 @@ class Reader:
         return passed
 
     def _tell_batch(self, part: int, position: int, size: int) -> _Batch | None:
-        """SQLite has one write lock for all: read and decode before taking it."""
-        ahead = self._read(part, position, size) if self._store.is_sqlite else None
+        """Read and decode before the cursor is taken, which on SQLite is the write lock for all."""
+        ahead = self._read(part, position, size)
+        if ahead.size and not ahead.told:
+            passed = self._cursors.pass_by(part, after=position, to=ahead.last)
+            return ahead if passed else None
         try:
             with self._store.writing() as conn:
                 return self._tell(conn, part, size=size, ahead=ahead)

@@ -62,14 +62,13 @@ class Follower:
 
     def catch_up(self, *, batch: int = BATCH) -> int:
         """Follow up everything recorded by now; give the number of events passed."""
-        return sum(self._catch_up_part(part, batch) for part in sorted(self.behind()))
+        behind = self._cursors.behind()
+        return sum(self._catch_up_part(part, behind[part][0], batch) for part in sorted(behind))
 
     def behind(self) -> dict[int, int]:
         """Count the events not passed yet, by part."""
-        reached = self._cursors.positions()
-        heads = self._feed.heads()
-        waiting = {part: head - reached.get(part, 0) for part, head in heads.items()}
-        return {part: events for part, events in waiting.items() if events > 0}
+        behind = self._cursors.behind().items()
+        return {part: head - reached for part, (reached, head) in behind}
 
     def retry(self, stream: UUID) -> bool:
         """Follow up the facts of a record that have snags, in order; True when none is left."""
@@ -80,14 +79,25 @@ class Follower:
         streams = dict.fromkeys(snag.stream for snag in self.snags.all())
         return sum(self.retry(stream) for stream in streams)
 
-    def _catch_up_part(self, part: int, batch: int) -> int:
-        passed, more = 0, True
+    def _catch_up_part(self, part: int, position: int, batch: int) -> int:
+        passed = self._passed_by(part, position, batch)
+        if 0 < passed < batch:
+            return passed
+        more = True
         while more:
             moved, heard = self._follow_batch(part, batch)
             passed += moved
             # What was heard may have been followed by facts of this very part.
             more = moved > 0 and (heard or moved == batch)
         return passed
+
+    def _passed_by(self, part: int, position: int, batch: int) -> int:
+        """Pass events that the process does not hear; give how many, 0 where it hears one."""
+        rows = self._feed.read(part, after=position, limit=batch)
+        if not rows or any(row.topic in self.process.topics for row in rows):
+            return 0
+        last = rows[-1].pos
+        return len(rows) if self._cursors.pass_by(part, after=position, to=last) else 0
 
     def _follow_batch(self, part: int, batch: int) -> tuple[int, bool]:
         """Give how many events were passed, and whether the process heard any of them."""
