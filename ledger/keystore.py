@@ -242,8 +242,9 @@ class KeyStore:
         with self.database.writing() as conn:
             generation = int(conn.scalar(row.with_for_update(read=True)) or 0)
             made = [self._made(person, version, generation) for person in persons]
-            conn.execute(self._insert(keys).on_conflict_do_nothing(), made)
-            return self._rows(conn, persons)
+            insert = self._insert(keys).on_conflict_do_nothing().returning(keys)
+            found = {row.person: row for row in conn.execute(insert, made)}
+            return found if len(found) == len(persons) else self._rows(conn, persons)
 
     def _made(self, person: str, version: int, generation: int) -> dict[str, object]:
         key = self._random(KEY_BYTES)
@@ -263,8 +264,7 @@ class KeyStore:
     def _rows(self, conn: sa.Connection, persons: Sequence[str]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for some in _slices(persons):
-            query = sa.select(keys).where(keys.c.person.in_(some)).order_by(keys.c.version)
-            found |= {row.person: row for row in conn.execute(query)}
+            found |= {row.person: row for row in conn.execute(_LIVES, {"persons": some})}
         return found
 
     def _opened(self, row: Any) -> bytes:
@@ -321,6 +321,11 @@ def fingerprint(key: bytes) -> str:
 
 
 _FENCE = (keys.c.person, keys.c.version, keys.c.fingerprint, keys.c.part, keys.c.pos)
+_LIVES = (
+    sa.select(keys)
+    .where(keys.c.person.in_(sa.bindparam("persons", expanding=True)))
+    .order_by(keys.c.version)
+)
 _ACTIVE = keys.c.wrapped.is_not(None)
 
 

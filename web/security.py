@@ -164,10 +164,12 @@ def _how_long(answer: Response) -> str:
 def _finish(answer: Response) -> Response:
     is_page = answer.mimetype in {"text/html", "image/svg+xml"}
     answer.headers["Content-Security-Policy"] = _PAGE_POLICY if is_page else _DATA_POLICY
+    there = {name.lower() for name, _ in answer.headers}
     for name, value in _HEADERS.items():
-        answer.headers.setdefault(name, value)
-    if "Cache-Control" not in answer.headers:
-        answer.headers["Cache-Control"] = _how_long(answer)
+        if name.lower() not in there:
+            answer.headers.add(name, value)
+    if "cache-control" not in there:
+        answer.headers.add("Cache-Control", _how_long(answer))
     if request.is_secure:
         answer.headers["Strict-Transport-Security"] = _STAY
     if token := g.get("form_token"):

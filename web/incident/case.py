@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 Light = Literal["on-time", "soon", "overdue"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: its entries are made once
 class Case:
     """A case, the rules it is pinned to, the instant it was looked at, and what may be seen."""
 
@@ -91,7 +92,7 @@ class Case:
             return "on-time"
         return "overdue" if first.due_at < self.now else "soon"
 
-    @property
+    @cached_property
     def entries(self) -> list[Entry]:
         """What happened, in order, without what is kept from this reader."""
         found = veiled(timeline(self.history, the_city().shelf), self.definition, self.reader)
