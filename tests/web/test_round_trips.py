@@ -48,8 +48,11 @@ class Office:
 
 
 @pytest.fixture
-def office(store_url, tmp_path):
+def office(store_url, tmp_path, monkeypatch):
+    # However slow the machine: no connection rests long, and no rules are looked for anew.
+    monkeypatch.setattr(stores, "_IDLE_SECONDS", 3_600.0)
     with a_town(store_url, tmp_path / "home", parts=4) as town:
+        monkeypatch.setattr(town.gridward.shelf, "_fresh_for", 3_600.0)
         office = Office(town)
         office.dispatched()  # rules are read, statements are made
         yield office
