@@ -45,8 +45,9 @@ def prepare(gridward: Gridward) -> None:
 def must_be_current(settings: Settings) -> None:
     """Refuse ``no-database``, ``not-migrated`` and ``migrations-pending``; opens for reading."""
     if not _exists(settings):
+        place = settings.database or settings.home
         reason = (
-            f"There is no database in {settings.home} yet. Run `gridward demo` for a sample city,"
+            f"There is no database at {place} yet. Run `gridward demo` for a sample city,"
             " or `gridward migrate` for an empty one."
         )
         raise Refused("no-database", reason, home=str(settings.home))

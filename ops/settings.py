@@ -131,6 +131,16 @@ def networks_of(watchers: str) -> tuple[Network, ...]:
         raise Refused("invalid-setting", reason) from error
 
 
+def _a_database(url: str) -> None:
+    if url and not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        reason = (
+            "GRIDWARD_DATABASE and GRIDWARD_KEYS are addresses that begin with sqlite:/// or"
+            " postgresql://, such as postgresql://gridward@10.1.0.5/city. Correct them and start"
+            " again."
+        )
+        raise Refused("invalid-setting", reason)
+
+
 def _read(given: dict[str, str]) -> Settings:
     # environs reads the process's environment only; a copy of it is laid in for the reading.
     env = Env(prefix=PREFIX, eager=True)
@@ -140,7 +150,7 @@ def _read(given: dict[str, str]) -> Settings:
     try:
         return Settings(
             home=env.path("HOME", Path("var")),
-            database=env.str("DATABASE", ""),
+            database=env.str("DATABASE", "", validate=_a_database),
             parts=env.int("PARTS", 0, validate=validate.Range(0, 1024)),
             host=env.str("HOST", "127.0.0.1"),
             port=env.int("PORT", 8000, validate=validate.Range(0, 65535)),
@@ -149,7 +159,7 @@ def _read(given: dict[str, str]) -> Settings:
             language=env.str("LANGUAGE", "zh", validate=validate.OneOf(["zh", "en"])),
             time_zone=env.str("TIME_ZONE", "Asia/Shanghai"),
             workflow=env.str("WORKFLOW", "street-incident"),
-            keys=env.str("KEYS", ""),
+            keys=env.str("KEYS", "", validate=_a_database),
             master_key_file=env.str("MASTER_KEY_FILE", ""),
             notices=env.str("NOTICES", ""),
             notices_days=env.int("NOTICES_DAYS", 90, validate=validate.Range(1, 3650)),

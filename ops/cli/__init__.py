@@ -97,6 +97,16 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(_module(place)), place.name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Propose the names that a wrong one resembles."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            names = self.list_commands(ctx)
+            raise click.NoSuchCommand(args[0], possibilities=names, ctx=ctx) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List them by section, without importing any."""
         here = set(self.list_commands(ctx))

@@ -86,6 +86,16 @@ def test_a_refusal_is_one_sentence_with_its_code_and_status_two(home):
     assert result.stderr.endswith("[no-database]\n")
 
 
+def test_a_database_that_is_not_there_is_named(home, monkeypatch):
+    monkeypatch.setenv("GRIDWARD_DATABASE", f"sqlite:///{home / 'lost' / 'city.sqlite'}")
+
+    assert "lost/city.sqlite" in ask("status", status=2).stderr
+
+
+def test_a_wrong_name_of_a_command_is_met_with_the_nearest():
+    assert "Did you mean 'status'?" in ask("statu", status=2).stderr
+
+
 def test_the_installed_command_answers_in_a_process_of_its_own(home):
     code = "from ops.cli import main; main(prog_name='gridward')"
     done = subprocess.run(

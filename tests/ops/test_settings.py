@@ -37,6 +37,9 @@ def test_an_unknown_setting_stops_the_start_with_its_name(key):
         ("GRIDWARD_PARTS", "2000"),
         ("GRIDWARD_THREADS", "0"),
         ("GRIDWARD_WATCHERS", "10.1.0.7/16"),
+        ("GRIDWARD_DATABASE", "city"),
+        ("GRIDWARD_DATABASE", "mysql://db/city"),
+        ("GRIDWARD_KEYS", "keys.sqlite"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_its_name(key, value):
