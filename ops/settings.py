@@ -131,8 +131,12 @@ def networks_of(watchers: str) -> tuple[Network, ...]:
         raise Refused("invalid-setting", reason) from error
 
 
+_DATABASES = {"sqlite", "postgresql", "postgres"}
+
+
 def _a_database(url: str) -> None:
-    if url and not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
+    scheme = url.partition("://")[0].partition("+")[0]  # a driver may be named: postgresql+psycopg
+    if url and ("://" not in url or scheme not in _DATABASES):
         reason = (
             "GRIDWARD_DATABASE and GRIDWARD_KEYS are addresses that begin with sqlite:/// or"
             " postgresql://, such as postgresql://gridward@10.1.0.5/city. Correct them and start"

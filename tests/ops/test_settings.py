@@ -50,6 +50,13 @@ def test_a_wrong_value_stops_the_start_with_its_name(key, value):
     assert key in refused.value.reason
 
 
+@pytest.mark.parametrize("driver", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_a_database_may_be_named_with_its_driver(driver):
+    url = f"{driver}://db/city"
+
+    assert Settings.from_environment({"GRIDWARD_DATABASE": url}).database_url == url
+
+
 def test_every_setting_is_read_from_its_own_variable():
     given = {
         "home": "/srv/city",

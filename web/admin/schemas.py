@@ -142,7 +142,7 @@ class OutlineIn(Ordered):
             },
         },
     )
-    from_day = fields.Date(required=True)
+    from_day = Day(required=True)
 
 
 class SuccessorIn(Ordered):
