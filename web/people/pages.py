@@ -118,8 +118,9 @@ def _holders(conn: Reading, role: str, grid: AreaCode, city: AreaCode, day: date
     within = grid.path[min(1, len(grid.path) - 1)]
     near = roster_page(conn, within, day, role=role, limit=200)
     serving = {post.unit: post for post in reversed(near) if _serves(conn, post, grid, day)}
-    busiest = sorted(serving, key=lambda unit: -len(categories_of(conn, unit or "", day)))
-    return [serving[unit] for unit in busiest[:_EACH]]
+    widest = [(-len(categories_of(conn, unit or "", day)), unit or "") for unit in serving]
+    # Of units that answer for as much, the one that the others are inside of comes first.
+    return [serving[unit] for _, unit in sorted(widest)[:_EACH]]
 
 
 def _serves(conn: Reading, post: PostRow, grid: AreaCode, day: date) -> bool:

@@ -8,8 +8,11 @@ import pytest
 from domain.kernel.facts import Fact
 from domain.whistle.states import BLOWN, CONFIRMED
 from domain.whistle.whistle import Whistle
+from ops.migrating import prepare
+from ops.reading import catch_up
 from ops.sample.people import sample_people
 from tests.ops.sample.loaded import incidents
+from web.app import create_app
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +46,15 @@ def test_the_handler_a_visitor_may_be_is_summoned(sample, whistles):
     summoned = [one for one in whistles if handler.unit in one.roll.parties]
     assert len(summoned) == 2
     assert not any(one.roll.parties[handler.unit].over for one in summoned)
+
+
+def test_the_first_page_offers_to_be_the_handler_who_is_summoned(sample):
+    (handler,) = (one for one in sample_people(sample.gridward) if one.role == "handler")
+    prepare(sample.gridward)
+    catch_up(sample.gridward.readers)
+    page = create_app(sample.gridward, sample=True).test_client().get("/")
+
+    assert f'value="{handler.handle}"' in page.text
 
 
 def test_each_whistle_is_blown_for_an_open_case_that_was_there_before(sample, whistles):
