@@ -54,7 +54,7 @@ def test_nothing_that_is_logged_begins_a_line_of_its_own(form, sign):
     with logging_to(form) as written:
         structlog.get_logger("ops.x").warning(forged, code=forged)
         logging.getLogger("web.x").warning(forged, extra={"code": forged})
-        logging.getLogger("some.library").warning("took %s", forged)
+        logging.getLogger("some.package").warning("took %s", forged)
 
     lines = written.getvalue()
     assert len(lines.splitlines()) == lines.count("\n") == 3
@@ -65,7 +65,7 @@ def test_nothing_that_is_logged_begins_a_line_of_its_own(form, sign):
 def test_what_our_own_lines_tell_besides_is_written_and_that_of_libraries_is_not():
     with logging_to() as written:
         logging.getLogger("web.x").info("a session began", extra={"account": "n-1", "name_en": "W"})
-        logging.getLogger("some.library").info("sent", extra={"payload": "words"})
+        logging.getLogger("some.package").info("sent", extra={"payload": "words"})
 
     ours, theirs = map(json.loads, written.getvalue().splitlines())
     assert ours["account"] == "n-1"

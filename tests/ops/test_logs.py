@@ -42,11 +42,11 @@ def test_a_line_is_an_event_with_its_fields(logged):
 
 def test_json_lines_are_json():
     with set_up("json") as written:
-        logging.getLogger("some.library").warning("it is %s", "late")
+        logging.getLogger("some.package").warning("it is %s", "late")
 
     told = json.loads(written.getvalue())
     assert told["event"] == "it is late"
-    assert told["logger"] == "some.library"
+    assert told["logger"] == "some.package"
 
 
 def test_personal_fields_are_dropped_also_inside_of_others(logged):
